@@ -1,0 +1,1 @@
+export { FirstSchema1795219200000 } from './2026-11-21-first-schema.js';

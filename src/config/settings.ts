@@ -1,0 +1,380 @@
+import { accessToken, type AccessToken } from './access-token.js';
+import { flag, listOf, oneOf, origin, text, url, wholeNumber } from './kinds.js';
+import { Setting } from './setting.js';
+
+export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+export const synchronousModes = ['FULL', 'NORMAL'] as const;
+export type SqliteSynchronous = (typeof synchronousModes)[number];
+
+/** The longest wait a Node timer can hold. */
+const longest = 2_147_483_647;
+const path = text('a path', /^[^\0]+$/);
+const key = text('text without spaces', /^[\x21-\x7e]+$/);
+
+/**
+ * Everything that can be set, with its default. Made by readSettings; nothing else reads the environment.
+ * After a change here: `npx vitest run --project unit src/config -u` writes docs/reference/settings.md anew.
+ */
+export class Settings {
+  @Setting(
+    {
+      env: 'HOST',
+      file: 'host',
+      about: 'The address to listen on; anything but a loopback address needs PULLCORD_TOKENS.',
+    },
+    text('a host name or an IP address', /^[\w.:%-]{1,255}$/),
+  )
+  readonly host: string = '127.0.0.1';
+
+  @Setting(
+    { env: 'PORT', file: 'port', about: 'The TCP port to listen on; 0 takes any free one.' },
+    wholeNumber(0, 65_535),
+  )
+  readonly port: number = 3000;
+
+  @Setting(
+    { env: 'PULLCORD_DATA_DIR', file: 'data_dir', about: 'The folder of pullcord.db and the attachments.' },
+    path,
+  )
+  readonly dataDir: string = './data';
+
+  @Setting(
+    {
+      env: 'DATABASE_URL',
+      file: 'database_url',
+      about: 'The PostgreSQL database that holds everything; unset, SQLite in the data folder does.',
+      secret: true,
+    },
+    url('postgres:', 'postgresql:'),
+  )
+  readonly databaseUrl?: string;
+
+  @Setting(
+    {
+      env: 'PULLCORD_TOKENS',
+      file: 'tokens',
+      about: 'Who may call, each token naming its owner; when set, every call needs one of them.',
+      secret: true,
+    },
+    listOf(accessToken),
+  )
+  readonly tokens: readonly AccessToken[] = [];
+
+  @Setting(
+    { env: 'PULLCORD_LOG_LEVEL', file: 'log_level', about: 'The least important log line that is written.' },
+    oneOf(...logLevels),
+  )
+  readonly logLevel: LogLevel = 'info';
+
+  @Setting(
+    {
+      env: 'PULLCORD_CORS_ORIGINS',
+      file: 'cors_origins',
+      about: 'The origins whose pages may call from a browser; * needs PULLCORD_TOKENS.',
+    },
+    listOf(origin),
+  )
+  readonly corsOrigins: readonly string[] = [];
+
+  @Setting(
+    {
+      env: 'PULLCORD_BODY_LIMIT_BYTES',
+      file: 'body_limit_bytes',
+      about: 'The largest request body; past it, 413.',
+    },
+    wholeNumber(1024, 1_073_741_824),
+  )
+  readonly bodyLimitBytes: number = 4_194_304;
+
+  @Setting(
+    {
+      env: 'PULLCORD_DRAIN_MS',
+      file: 'drain_ms',
+      about: 'How long open runs may go on after SIGTERM before they are marked and left.',
+    },
+    wholeNumber(0, longest),
+  )
+  readonly drainMs: number = 10_000;
+
+  @Setting(
+    {
+      env: 'PULLCORD_SQLITE_SYNCHRONOUS',
+      file: 'storage.sqlite_synchronous',
+      about: 'FULL survives a power cut; NORMAL may lose the last commits in one, but not in a crash.',
+    },
+    oneOf(...synchronousModes),
+  )
+  readonly sqliteSynchronous: SqliteSynchronous = 'FULL';
+
+  @Setting(
+    {
+      env: 'PULLCORD_COMMIT_QUEUE_MAX',
+      file: 'storage.commit_queue_max',
+      about: 'How many units of work may wait for the writer; past it, 503.',
+    },
+    wholeNumber(1, 10_000_000),
+  )
+  readonly commitQueueMax: number = 10_000;
+
+  @Setting(
+    {
+      env: 'PULLCORD_POSTGRES_POOL',
+      file: 'storage.postgres_pool',
+      about: 'Connections to PostgreSQL per node.',
+    },
+    wholeNumber(2, 1000),
+  )
+  readonly postgresPool: number = 10;
+
+  @Setting(
+    {
+      env: 'PULLCORD_STRICT_UNITS',
+      file: 'storage.strict_units',
+      about: 'Fails a unit of work that awaits anything but its transaction; for tests.',
+    },
+    flag,
+  )
+  readonly strictUnits: boolean = false;
+
+  @Setting(
+    {
+      env: 'PULLCORD_IDEMPOTENCY_TTL_MS',
+      file: 'storage.idempotency_ttl_ms',
+      about: 'How long an Idempotency-Key is remembered.',
+    },
+    wholeNumber(1000, longest),
+  )
+  readonly idempotencyTtlMs: number = 86_400_000;
+
+  @Setting(
+    {
+      env: 'PULLCORD_SIGNAL_MERGE_MS',
+      file: 'sse.signal_merge_ms',
+      about: 'At most one content_delta per message and subscriber in this time.',
+    },
+    wholeNumber(0, 60_000),
+  )
+  readonly signalMergeMs: number = 25;
+
+  @Setting(
+    { env: 'PULLCORD_HEARTBEAT_MS', file: 'sse.heartbeat_ms', about: 'The time between two heartbeats.' },
+    wholeNumber(10, longest),
+  )
+  readonly heartbeatMs: number = 15_000;
+
+  @Setting(
+    {
+      env: 'PULLCORD_SSE_MAX_AGE_MS',
+      file: 'sse.max_age_ms',
+      about: 'The age, give or take 20 %, at which a stream is ended so that its client reconnects.',
+    },
+    // Below the longest timer even with the 20 % on top.
+    wholeNumber(100, 1_700_000_000),
+  )
+  readonly sseMaxAgeMs: number = 600_000;
+
+  @Setting(
+    {
+      env: 'PULLCORD_SSE_STALL_MS',
+      file: 'sse.stall_ms',
+      about: 'How long a stream may stay full before its reader is given up.',
+    },
+    wholeNumber(10, longest),
+  )
+  readonly sseStallMs: number = 30_000;
+
+  @Setting(
+    {
+      env: 'PULLCORD_SSE_MAX_PENDING',
+      file: 'sse.max_pending',
+      about: 'Signals that may wait for one subscriber; past it they become one resync.',
+    },
+    wholeNumber(1, 1_000_000),
+  )
+  readonly sseMaxPending: number = 256;
+
+  @Setting(
+    {
+      env: 'PULLCORD_MAX_SUBSCRIBERS',
+      file: 'sse.max_subscribers',
+      about: 'Streams that may be open at once; past it, 429.',
+    },
+    wholeNumber(1, 10_000_000),
+  )
+  readonly maxSubscribers: number = 20_000;
+
+  @Setting(
+    {
+      env: 'PULLCORD_SSE_RETRY_MS',
+      file: 'sse.retry_ms',
+      about: 'How long a client is told to wait before it reconnects.',
+    },
+    wholeNumber(0, longest),
+  )
+  readonly sseRetryMs: number = 2_000;
+
+  @Setting(
+    {
+      env: 'PULLCORD_LONG_POLL_MAX',
+      file: 'pulls.long_poll_max',
+      about: 'Pulls that may be held open with wait_ms at once; past it they are answered at once.',
+    },
+    wholeNumber(0, 10_000_000),
+  )
+  readonly longPollMax: number = 5_000;
+
+  @Setting(
+    {
+      env: 'PULLCORD_MAX_CONCURRENT_RUNS',
+      file: 'runs.max_concurrent',
+      about: 'Runs under way at once; more wait in the queue.',
+    },
+    wholeNumber(1, 1_000_000),
+  )
+  readonly maxConcurrentRuns: number = 500;
+
+  @Setting(
+    {
+      env: 'PULLCORD_MAX_QUEUED_MESSAGES',
+      file: 'runs.max_queued_messages',
+      about: 'Messages that may wait in one context with on_busy "queue"; past it, 429.',
+    },
+    wholeNumber(1, 100_000),
+  )
+  readonly maxQueuedMessages: number = 16;
+
+  @Setting(
+    {
+      env: 'PULLCORD_RUN_LEASE_MS',
+      file: 'runs.lease_ms',
+      about: 'How long a run belongs to its node without a sign of life.',
+    },
+    wholeNumber(100, longest),
+  )
+  readonly runLeaseMs: number = 15_000;
+
+  @Setting(
+    {
+      env: 'PULLCORD_MAX_ANSWER_BYTES',
+      file: 'runs.max_answer_bytes',
+      about: 'The longest answer that is kept; a run that goes on past it ends in an error.',
+    },
+    wholeNumber(1, 1_073_741_824),
+  )
+  readonly maxAnswerBytes: number = 33_554_432;
+
+  @Setting(
+    {
+      env: 'PULLCORD_EXTERNAL_STREAM_IDLE_MS',
+      file: 'runs.external_stream_idle_ms',
+      about: 'How long an external producer may be silent before its message is ended.',
+    },
+    wholeNumber(10, longest),
+  )
+  readonly externalStreamIdleMs: number = 600_000;
+
+  @Setting(
+    {
+      env: 'PULLCORD_DEFAULT_MODEL',
+      file: 'model.default',
+      about: 'The model of a context that names none.',
+    },
+    text('a model id such as openai/gpt-4o-mini', /^[\x21-\x7e]{1,200}$/),
+  )
+  readonly defaultModel?: string;
+
+  @Setting(
+    {
+      env: 'PULLCORD_MODEL_CONNECT_TIMEOUT_MS',
+      file: 'model.connect_timeout_ms',
+      about: 'How long connecting to a model may take.',
+    },
+    wholeNumber(1, longest),
+  )
+  readonly modelConnectTimeoutMs: number = 10_000;
+
+  @Setting(
+    {
+      env: 'PULLCORD_MODEL_FIRST_CHUNK_TIMEOUT_MS',
+      file: 'model.first_chunk_timeout_ms',
+      about: 'How long a model may think before its first chunk.',
+    },
+    wholeNumber(1, longest),
+  )
+  readonly modelFirstChunkTimeoutMs: number = 120_000;
+
+  @Setting(
+    {
+      env: 'PULLCORD_MODEL_IDLE_TIMEOUT_MS',
+      file: 'model.idle_timeout_ms',
+      about: 'How long a model may be silent between two chunks.',
+    },
+    wholeNumber(1, longest),
+  )
+  readonly modelIdleTimeoutMs: number = 60_000;
+
+  @Setting(
+    {
+      env: 'PULLCORD_MODEL_MAX_ATTEMPTS',
+      file: 'model.max_attempts',
+      about: 'How often a call is tried in all while nothing was streamed yet.',
+    },
+    wholeNumber(1, 100),
+  )
+  readonly modelMaxAttempts: number = 4;
+
+  @Setting(
+    {
+      env: 'PULLCORD_MODEL_RETRY_BASE_MS',
+      file: 'model.retry_base_ms',
+      about: 'The wait before the second attempt; it doubles from there, with jitter.',
+    },
+    wholeNumber(0, longest),
+  )
+  readonly modelRetryBaseMs: number = 500;
+
+  @Setting(
+    {
+      env: 'PULLCORD_MODEL_RETRY_MAX_MS',
+      file: 'model.retry_max_ms',
+      about: 'The longest wait between two attempts, whatever Retry-After says.',
+    },
+    wholeNumber(0, longest),
+  )
+  readonly modelRetryMaxMs: number = 30_000;
+
+  @Setting(
+    {
+      env: 'OPENAI_API_KEY',
+      file: 'openai.api_key',
+      about: 'The key of the provider "openai"; the provider exists when this or its base URL is set.',
+      secret: true,
+    },
+    key,
+  )
+  readonly openaiApiKey?: string;
+
+  @Setting(
+    {
+      env: 'OPENAI_BASE_URL',
+      file: 'openai.base_url',
+      about: 'Any OpenAI-compatible server; unset, https://api.openai.com/v1.',
+      // A URL may carry a password.
+      secret: true,
+    },
+    url('http:', 'https:'),
+  )
+  readonly openaiBaseUrl?: string;
+
+  @Setting(
+    {
+      env: 'PULLCORD_SCRIPTED_PACE_MS',
+      file: 'scripted.pace_ms',
+      about: 'The time between two chunks of the built-in scripted model.',
+    },
+    wholeNumber(0, 60_000),
+  )
+  readonly scriptedPaceMs: number = 30;
+}

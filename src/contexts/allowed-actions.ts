@@ -1,0 +1,53 @@
+import { tryTransition } from './context-state.js';
+import type { ContextEvent, ContextState } from './context-state.js';
+
+/** The actions whose permission hangs on the state, in the order in which they are always listed. */
+export const actions = [
+  'send_message',
+  'append_message',
+  'edit_message',
+  'approve_tools',
+  'cancel',
+  'retry',
+  'continue',
+  'archive',
+  'restore',
+  'switch_branch',
+  'generate_title',
+] as const;
+export type Action = (typeof actions)[number];
+
+/** What may be asked of a context in this state, in the order of `actions`. */
+export const allowedActions = (state: ContextState): Action[] =>
+  actions.filter((action) => isAllowed[action](state));
+
+const accept: ContextEvent = { type: 'message_accepted' };
+// Which tools these are plays no part in whether they may be approved.
+const approve: ContextEvent = { type: 'tools_approved', tool_id: 'any', tool_name: 'any', depth: 1, total: 1 };
+const deny: ContextEvent = { type: 'tools_denied' };
+
+/** Each action as the events that carry it out. */
+const isAllowed: { readonly [Name in Action]: (state: ContextState) => boolean } = {
+  send_message: (state) => can(state, accept),
+  append_message: (state) => can(state, accept),
+  edit_message: (state) => state.type !== 'initial' && can(state, accept),
+  // A run approves tools by itself as well, by policy; only where the user may also deny is it the user's decision.
+  approve_tools: (state) => can(state, approve) && can(state, deny),
+  cancel: (state) => can(state, { type: 'cancelled' }),
+  // After an answer, a retry regenerates it: the user's message is accepted once more.
+  retry: (state) => can(state, { type: 'retry' }) || (isAnswered(state) && can(state, accept)),
+  continue: (state) => can(state, { type: 'continue' }),
+  archive: (state) => can(state, { type: 'archive' }),
+  restore: (state) => can(state, { type: 'restore', has_messages: true }),
+  switch_branch: isWritable,
+  generate_title: isWritable,
+};
+
+const can = (state: ContextState, event: ContextEvent): boolean => tryTransition(state, event) !== undefined;
+
+const isAnswered = (state: ContextState): boolean => state.type === 'awaiting_user' && state.reason === 'input';
+
+/** Enough for the actions that change a context without moving its state. */
+function isWritable(state: ContextState): boolean {
+  return state.type !== 'archived';
+}

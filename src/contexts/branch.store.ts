@@ -1,0 +1,67 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../kernel/clock.js';
+import { DomainError } from '../kernel/domain-error.js';
+import { mainBranch, newId, type BranchId, type ContextId, type MessageId } from '../kernel/ids.js';
+import type { Tx } from '../storage/tx.js';
+import type { BranchEntity } from './branch.entity.js';
+
+export type Branch = Readonly<BranchEntity>;
+
+/** Where a fork leaves its parent: after this message, or before the first one when there is none. */
+export interface ForkPoint {
+  readonly branch: BranchId;
+  readonly depth: number;
+  readonly message_id: MessageId;
+}
+
+/** Writes branches. A head only moves forward; editing and regenerating make a new branch instead. */
+@Injectable()
+export class BranchStore {
+  constructor(private readonly clock: Clock) {}
+
+  async createMain(tx: Tx, contextId: ContextId): Promise<void> {
+    await this.insert(tx, contextId, { id: mainBranch, name: 'main', from: undefined });
+  }
+
+  /** A new branch whose chain ends at `from`. Its name is `branch-N`, N counting the context's branches. */
+  async fork(tx: Tx, contextId: ContextId, from: ForkPoint | undefined): Promise<Branch> {
+    const row = await tx.get<{ n: number }>(`SELECT count(*) AS n FROM branches WHERE context_id = ?`, contextId);
+    return this.insert(tx, contextId, { id: newId<BranchId>(), name: `branch-${(row?.n ?? 0) + 1}`, from });
+  }
+
+  async get(tx: Tx, contextId: ContextId, id: BranchId): Promise<Branch> {
+    const sql = `SELECT * FROM branches WHERE context_id = ? AND id = ?`;
+    const branch = await tx.get<BranchEntity>(sql, contextId, id);
+    if (!branch) throw branchNotFound(id);
+    return branch;
+  }
+
+  async moveHead(tx: Tx, branch: Branch, to: { id: MessageId; depth: number }): Promise<void> {
+    await tx.run(
+      `UPDATE branches SET head_message_id = ?, head_depth = ? WHERE context_id = ? AND id = ?`,
+      ...[to.id, to.depth, branch.context_id, branch.id],
+    );
+  }
+
+  private async insert(
+    tx: Tx,
+    contextId: ContextId,
+    { id, name, from }: { id: BranchId; name: string; from: ForkPoint | undefined },
+  ): Promise<Branch> {
+    const branch: BranchEntity = {
+      context_id: contextId,
+      id,
+      name,
+      parent_branch: from?.branch ?? null,
+      fork_depth: from?.depth ?? 0,
+      head_message_id: from?.message_id ?? null,
+      head_depth: from?.depth ?? 0,
+      created_at: this.clock.now(),
+    };
+    await tx.insert('branches', { ...branch });
+    return branch;
+  }
+}
+
+export const branchNotFound = (id: string): DomainError =>
+  new DomainError('branch_not_found', `The context has no branch ${id}.`);

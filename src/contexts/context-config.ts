@@ -1,0 +1,21 @@
+import type { ModelParameters } from '../providers/language-model.js';
+
+/** How a context is to be answered; every field is optional. Stored and sent as it is. */
+export interface ContextConfig {
+  readonly model?: string;
+  readonly mode?: string;
+  readonly agent_role?: string;
+  readonly system_prompt?: string;
+  readonly system_prompt_id?: string;
+  readonly workspace_path?: string;
+  readonly tool_policy?: Readonly<Record<string, unknown>>;
+  readonly parameters?: ModelParameters;
+}
+
+/** A patch of a config: a field that is null is removed, a field that is absent stays (RFC 7396). */
+export type ConfigPatch = { readonly [Field in keyof ContextConfig]?: ContextConfig[Field] | null };
+
+export function patchConfig(config: ContextConfig, patch: ConfigPatch): ContextConfig {
+  const merged = { ...config, ...patch };
+  return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null && value !== undefined));
+}

@@ -1,0 +1,143 @@
+import { Injectable } from '@nestjs/common';
+import { Clock, toTimestamp } from '../kernel/clock.js';
+import { DomainError } from '../kernel/domain-error.js';
+import { mainBranch, newId, type BranchId, type ContextId, type Owner } from '../kernel/ids.js';
+import type { Tx } from '../storage/tx.js';
+import { allowedActions } from './allowed-actions.js';
+import type { ContextConfig } from './context-config.js';
+import type { ContextEntity } from './context.entity.js';
+import { contextColumns, foldTitle, readContext, type Context } from './context-row.js';
+import { stateInSignal, tryTransition, type ContextEvent } from './context-state.js';
+
+/** What a PATCH, a command or a generated title changes, apart from the state. */
+export interface ContextChanges {
+  readonly title?: string | null;
+  readonly title_source?: 'user' | 'generated';
+  readonly config?: ContextConfig;
+  readonly active_branch?: BranchId;
+}
+
+/** Writes contexts. Whatever it changes moves the revision by one and raises one signal. */
+@Injectable()
+export class ContextStore {
+  constructor(private readonly clock: Clock) {}
+
+  async create(tx: Tx, owner: Owner, input: { title?: string; config?: ContextConfig }): Promise<Context> {
+    const now = this.clock.now();
+    const title = input.title ?? null;
+    const row: ContextEntity = {
+      id: newId<ContextId>(),
+      owner,
+      title,
+      title_folded: title === null ? null : foldTitle(title),
+      title_source: title === null ? null : 'user',
+      config: JSON.stringify(input.config ?? {}),
+      state_type: 'initial',
+      state: JSON.stringify({ type: 'initial' }),
+      is_archived: 0,
+      active_branch: mainBranch,
+      revision: 1,
+      created_at: now,
+      updated_at: now,
+    };
+    await tx.insert('contexts', { ...row });
+    const created = readContext(row);
+    this.raiseUpdated(tx, created, ['created']);
+    return created;
+  }
+
+  /** The context, kept from other units until this one ends. `context_not_found` also for what `owner` may not see. */
+  async lock(tx: Tx, id: ContextId, owner?: Owner): Promise<Context> {
+    const row = await tx.lock<ContextEntity>(`SELECT ${contextColumns} FROM contexts WHERE id = ?`, id);
+    if (!row || (owner !== undefined && row.owner !== owner)) throw contextNotFound(id);
+    return readContext(row);
+  }
+
+  /** Moves the state machine. `illegal_transition` (409) when the table has no such move; nothing is written then. */
+  async advance(tx: Tx, context: Context, event: ContextEvent): Promise<Context> {
+    const state = tryTransition(context.state, event);
+    if (!state) throw illegalTransition(context, event);
+    const next: Context = {
+      ...context,
+      state,
+      state_type: state.type,
+      is_archived: state.type === 'archived' ? 1 : 0,
+      revision: context.revision + 1,
+      updated_at: this.clock.now(),
+    };
+    await tx.run(
+      `UPDATE contexts SET state = ?, state_type = ?, is_archived = ?, revision = ?, updated_at = ? WHERE id = ?`,
+      ...[JSON.stringify(state), next.state_type, next.is_archived, next.revision, next.updated_at, next.id],
+    );
+    tx.raise(next.owner, {
+      type: 'state_changed',
+      context_id: next.id,
+      revision: next.revision,
+      timestamp: toTimestamp(next.updated_at),
+      previous_state: stateInSignal(context.state),
+      new_state: stateInSignal(state),
+    });
+    return next;
+  }
+
+  async update(tx: Tx, context: Context, changes: ContextChanges): Promise<Context> {
+    const title = changes.title === undefined ? context.title : changes.title;
+    const next: Context = {
+      ...context,
+      ...changes,
+      title,
+      title_folded: title === null ? null : foldTitle(title),
+      title_source: title === null ? null : (changes.title_source ?? context.title_source),
+      revision: context.revision + 1,
+      updated_at: this.clock.now(),
+    };
+    await tx.orm.update('contexts', { id: next.id }, {
+      title: next.title,
+      title_folded: next.title_folded,
+      title_source: next.title_source,
+      config: JSON.stringify(next.config),
+      active_branch: next.active_branch,
+      revision: next.revision,
+      updated_at: next.updated_at,
+    });
+    this.raiseUpdated(tx, next, Object.keys(changes).filter((field) => field !== 'title_source'));
+    return next;
+  }
+
+  /** Removes the context's own rows; what higher rooms keep of it is theirs to remove in the same unit. */
+  async remove(tx: Tx, context: Context): Promise<void> {
+    await tx.run(`DELETE FROM branches WHERE context_id = ?`, context.id);
+    await tx.run(`DELETE FROM contexts WHERE id = ?`, context.id);
+    tx.raise(context.owner, {
+      type: 'context_deleted',
+      context_id: context.id,
+      revision: context.revision + 1,
+      timestamp: toTimestamp(this.clock.now()),
+      changed: [],
+    });
+  }
+
+  private raiseUpdated(tx: Tx, context: Context, changed: readonly string[]): void {
+    tx.raise(context.owner, {
+      type: 'context_updated',
+      context_id: context.id,
+      revision: context.revision,
+      timestamp: toTimestamp(context.updated_at),
+      changed,
+    });
+  }
+}
+
+export const contextNotFound = (id: string): DomainError =>
+  new DomainError('context_not_found', `There is no context ${id}.`);
+
+/** The refusal of a move, with what the client needs to do better: the state, and what is allowed in it. */
+export function illegalTransition(context: Context, event: Pick<ContextEvent, 'type'>): DomainError {
+  const message = `The context is in state ${context.state.type}, where ${event.type} is not possible.`;
+  return new DomainError('illegal_transition', message, refusalFacts(context));
+}
+
+export const refusalFacts = (context: Context): Readonly<Record<string, unknown>> => ({
+  state: context.state,
+  allowed_actions: allowedActions(context.state),
+});

@@ -1,0 +1,113 @@
+import { Injectable } from '@nestjs/common';
+import type { StreamCursor } from '../events/signals.js';
+import type { ContextId, MessageId, Owner } from '../kernel/ids.js';
+import { decodeCursor, encodeCursor } from '../kernel/page-cursor.js';
+import { Storage } from '../storage/storage.js';
+import type { SqlValue } from '../storage/tx.js';
+import type { BranchEntity } from './branch.entity.js';
+import type { ContextEntity } from './context.entity.js';
+import { contextNotFound } from './context.store.js';
+import { contextColumns, foldTitle, readContext, type Context } from './context-row.js';
+import type { StateType } from './context-state.js';
+
+/** A context with what its light view shows beside it. No message is read for it. */
+export interface ContextAtGlance extends Context {
+  readonly message_count: number;
+  readonly streaming: readonly StreamCursor[];
+}
+
+export interface ListQuery {
+  readonly limit: number;
+  readonly cursor?: string;
+  readonly state?: StateType;
+  readonly q?: string;
+  readonly archived?: boolean;
+}
+
+type GlanceRow = ContextEntity & { head_depth: number; stream_id: MessageId | null; stream_sequence: number };
+
+const glance = `SELECT ${contextColumns
+  .split(', ')
+  .map((column) => `c.${column}`)
+  .join(', ')}, b.head_depth, s.message_id AS stream_id, s.sequence AS stream_sequence
+  FROM contexts c
+  JOIN branches b ON b.context_id = c.id AND b.id = c.active_branch
+  LEFT JOIN open_streams s ON s.context_id = c.id`;
+
+/** Reads contexts, their lists and their light view. */
+@Injectable()
+export class ContextsPull {
+  constructor(private readonly storage: Storage) {}
+
+  /** The light view; `context_not_found` also for another owner's. */
+  async glance(id: ContextId, owner: Owner): Promise<ContextAtGlance> {
+    const row = await this.storage.reads.get<GlanceRow>(`${glance} WHERE c.id = ? AND c.owner = ?`, id, owner);
+    if (!row) throw contextNotFound(id);
+    return atGlance(row);
+  }
+
+  branches(id: ContextId): Promise<BranchEntity[]> {
+    const sql = `SELECT * FROM branches WHERE context_id = ? ORDER BY created_at, id`;
+    return this.storage.reads.all<BranchEntity>(sql, id);
+  }
+
+  /** The contexts of this owner that a run is working on, newest activity first. */
+  async underWay(owner: Owner, limit: number): Promise<ContextAtGlance[]> {
+    const states = ['active', 'awaiting_llm', 'streaming_response', 'processing_tool', 'processing_workflow'];
+    const rows = await this.storage.reads.all<GlanceRow>(
+      `${glance} WHERE c.owner = ? AND c.state_type IN (${states.map(() => '?').join()}) ORDER BY c.updated_at DESC LIMIT ?`,
+      ...[owner, ...states, limit],
+    );
+    return rows.map(atGlance);
+  }
+
+  /** One page, newest activity first. Archived contexts are left out unless they are asked for. */
+  async list(owner: Owner, query: ListQuery): Promise<{ contexts: ContextAtGlance[]; next_cursor: string | null }> {
+    const { where, params } = listConditions(owner, query);
+    const rows = await this.storage.reads.all<GlanceRow>(
+      `${glance} WHERE ${where} ORDER BY c.updated_at DESC, c.id DESC LIMIT ?`,
+      ...[...params, query.limit + 1],
+    );
+    const page = rows.slice(0, query.limit);
+    const last = page.at(-1);
+    const hasMore = rows.length > query.limit && last;
+    return {
+      contexts: page.map(atGlance),
+      next_cursor: hasMore ? encodeCursor([last.updated_at, last.id]) : null,
+    };
+  }
+}
+
+function listConditions(owner: Owner, query: ListQuery): { where: string; params: SqlValue[] } {
+  const conditions = ['c.owner = ?'];
+  const params: SqlValue[] = [owner];
+  if (query.state) {
+    conditions.push('c.state_type = ?');
+    params.push(query.state);
+  } else {
+    conditions.push('c.is_archived = ?');
+    params.push(query.archived ? 1 : 0);
+  }
+  if (query.q) {
+    conditions.push(`c.title_folded LIKE ? ESCAPE '!'`);
+    params.push(`%${foldTitle(query.q).replace(/[!%_]/g, '!$&')}%`);
+  }
+  if (query.cursor) {
+    conditions.push('(c.updated_at, c.id) < (?, ?)');
+    params.push(...decodeCursor(query.cursor, ['number', 'string']));
+  }
+  return { where: conditions.join(' AND '), params };
+}
+
+function atGlance(row: GlanceRow): ContextAtGlance {
+  const { head_depth, stream_id, stream_sequence, ...context } = row;
+  const streaming = stream_id ? [{ message_id: stream_id, current_sequence: stream_sequence }] : [];
+  const read = readContext(context);
+  return { ...read, state: withSequence(read, stream_sequence), message_count: head_depth, streaming };
+}
+
+/** The state's sequence is moved by the chunks alone, without a write to the context: the stream's row knows it. */
+const withSequence = (context: Context, sequence: number | null): Context['state'] =>
+  context.state.type === 'streaming_response' && sequence !== null
+    ? { ...context.state, sequence }
+    : context.state;

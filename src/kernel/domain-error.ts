@@ -1,0 +1,54 @@
+/** One wrong field of a request: `path` is dotted (`payload.data.content`), `message` a sentence. */
+export interface FieldError {
+  readonly path: string;
+  readonly message: string;
+}
+
+/**
+ * Every stable, machine-readable error code. `http/problems.ts` gives each its status and title,
+ * `docs/reference/errors.md` explains each; a test fails when the three lists differ.
+ */
+export const errorCodes = [
+  'malformed_request',
+  'invalid_request',
+  'unauthorized',
+  'host_not_allowed',
+  'not_found',
+  'context_not_found',
+  'message_not_found',
+  'branch_not_found',
+  'run_not_found',
+  'illegal_transition',
+  'context_busy',
+  'sequence_mismatch',
+  'stream_closed',
+  'revision_mismatch',
+  'body_too_large',
+  'limit_exceeded',
+  'unsupported_media_type',
+  'unprocessable',
+  'cursor_ahead',
+  'idempotency_key_reused',
+  'unknown_model',
+  'tool_not_found',
+  'nothing_to_retry',
+  'too_many_requests',
+  'storage_unavailable',
+  'draining',
+  'internal_error',
+] as const;
+
+export type ErrorCode = (typeof errorCodes)[number];
+
+/** A refusal that a caller can act on. `facts` are added to the problem document as they are. */
+export class DomainError extends Error {
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    readonly facts: Readonly<Record<string, unknown>> = {},
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = 'DomainError';
+  }
+}

@@ -1,0 +1,27 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import type { BranchId, ContextId, MessageId, RunId } from '../kernel/ids.js';
+
+/** One execution of a turn. It belongs to one node through its lease; the row is the truth, a wake-up is a hint. */
+@Entity({ name: 'runs', withoutRowid: true })
+@Index('runs_by_context', ['context_id', 'status', 'id'])
+@Index('runs_by_status', ['status', 'lease_until', 'id'])
+export class RunEntity {
+  @PrimaryColumn('text') id!: RunId;
+  @Column('text') context_id!: ContextId;
+  @Column('text') branch!: BranchId;
+  /** `answer` moves the context's state; `title` works beside it. */
+  @Column('text') kind!: string;
+  @Column('text') status!: string;
+  /** The message it answers; for a queued run the id that its message will have. */
+  @Column('text', { nullable: true }) message_id!: MessageId | null;
+  /** The model asked for; null: the context's or the deployment's. */
+  @Column('text', { nullable: true }) model!: string | null;
+  /** JSON of the message that a queued run will add. */
+  @Column('text', { nullable: true }) input!: string | null;
+  @Column('text', { nullable: true }) lease_owner!: string | null;
+  @Column('bigint') lease_until!: number;
+  /** JSON {code, message} once failed. */
+  @Column('text', { nullable: true }) error!: string | null;
+  @Column('bigint') created_at!: number;
+  @Column('bigint', { nullable: true }) ended_at!: number | null;
+}

@@ -1,0 +1,26 @@
+import type { Owner } from '../kernel/ids.js';
+import type { Signal } from '../events/signals.js';
+import type { Reads, Tx } from './tx.js';
+
+export type Work<Answer> = (tx: Tx) => Promise<Answer>;
+
+export interface Raised {
+  readonly owner: Owner;
+  readonly signal: Signal;
+}
+
+/** What a unit left behind once it was committed. */
+export interface Committed<Answer> {
+  readonly answer: Answer;
+  readonly raised: readonly Raised[];
+}
+
+/** The port of the two dialects. Nothing outside `storage/` sees which one is behind it. */
+export abstract class Database {
+  abstract readonly dialect: 'sqlite' | 'postgres';
+  /** Reads of committed rows on connections of their own: they never wait for a writer. */
+  abstract readonly reads: Reads;
+  /** Runs a unit and commits it, alone or together with others; nothing of it stays when it throws. */
+  abstract commit<Answer>(name: string, work: Work<Answer>): Promise<Committed<Answer>>;
+  abstract close(): Promise<void>;
+}

@@ -1,0 +1,23 @@
+import { DomainError } from '../../kernel/domain-error.js';
+
+/** SQLSTATE classes that say "not now": connection, resources, operator intervention, system (PostgreSQL App. A). */
+const unavailableClasses = ['08', '53', '57', '58'];
+const networkCodes = ['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EPIPE', 'ENOTFOUND', 'EHOSTUNREACH'];
+
+/** Serialization failure and deadlock: the same unit, run again, may well succeed. */
+export const isWorthAnotherTry = (error: unknown): boolean => ['40001', '40P01'].includes(codeOf(error) ?? '');
+
+export function toStorageError(error: unknown): unknown {
+  if (error instanceof DomainError) return error;
+  const code = codeOf(error);
+  const isSqlState = code?.length === 5 && unavailableClasses.includes(code.slice(0, 2));
+  const isLost = error instanceof Error && /connection terminated|timeout exceeded when trying to connect/i.test(error.message);
+  if (!isSqlState && !isLost && !networkCodes.includes(code ?? '')) return error;
+  return new DomainError('storage_unavailable', 'The database cannot be reached at the moment.', {}, { cause: error });
+}
+
+function codeOf(error: unknown): string | undefined {
+  const found = error as { code?: unknown; driverError?: { code?: unknown } } | undefined;
+  const code = found?.code ?? found?.driverError?.code;
+  return typeof code === 'string' ? code : undefined;
+}

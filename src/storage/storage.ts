@@ -1,0 +1,80 @@
+import { Injectable } from '@nestjs/common';
+import { SignalBus } from '../events/signal-bus.js';
+import { DomainError } from '../kernel/domain-error.js';
+import type { Owner } from '../kernel/ids.js';
+import { Database, type Work } from './database.js';
+import type { Reads } from './tx.js';
+
+/** What `Idempotency-Key` and the request it came with say: the same key with another fingerprint is refused. */
+export interface IdempotencyKey {
+  readonly owner: Owner;
+  readonly key: string;
+  /** A digest of method, path and body. */
+  readonly fingerprint: string;
+  readonly now: number;
+  readonly ttlMs: number;
+}
+
+/** The one way to write, and the way to read. */
+@Injectable()
+export class Storage {
+  constructor(
+    private readonly database: Database,
+    private readonly bus: SignalBus,
+  ) {}
+
+  get reads(): Reads {
+    return this.database.reads;
+  }
+
+  get dialect(): Database['dialect'] {
+    return this.database.dialect;
+  }
+
+  /** Runs a unit: COMMIT, then its signals, then its answer. `name` is what the log calls it. */
+  async commit<Answer>(name: string, work: Work<Answer>): Promise<Answer> {
+    const { answer, raised } = await this.database.commit(name, work);
+    for (const { owner, signal } of raised) this.bus.publish(owner, signal);
+    return answer;
+  }
+
+  /**
+   * Like `commit`, at most once per key: the answer is recorded in the command's own transaction, so that no crash
+   * can come between the two. A repeat gets the recorded answer; a unit that failed recorded nothing.
+   */
+  async commitOnce<Answer>(name: string, key: IdempotencyKey | undefined, work: Work<Answer>): Promise<Answer> {
+    if (!key) return this.commit(name, work);
+    return this.commit(name, async (tx) => {
+      const { owner, fingerprint, now } = key;
+      await tx.run(
+        `DELETE FROM idempotency_keys WHERE owner = ? AND key = ? AND created_at <= ?`,
+        ...[owner, key.key, now - key.ttlMs],
+      );
+      // A repeat that runs at the same time waits here for the first one's COMMIT.
+      const isFirst = await tx.run(
+        `INSERT INTO idempotency_keys (owner, key, fingerprint, created_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+        ...[owner, key.key, fingerprint, now],
+      );
+      if (isFirst === 0) {
+        const sql = `SELECT fingerprint, answer FROM idempotency_keys WHERE owner = ? AND key = ?`;
+        return recordedAnswer<Answer>(fingerprint, await tx.get(sql, owner, key.key));
+      }
+      const answer = await work(tx);
+      const sql = `UPDATE idempotency_keys SET answer = ? WHERE owner = ? AND key = ?`;
+      await tx.run(sql, JSON.stringify(answer), owner, key.key);
+      return answer;
+    });
+  }
+
+  close(): Promise<void> {
+    return this.database.close();
+  }
+}
+
+function recordedAnswer<Answer>(fingerprint: string, row?: { fingerprint: string; answer: string }): Answer {
+  if (row?.fingerprint === fingerprint) return JSON.parse(row.answer) as Answer;
+  throw new DomainError(
+    'idempotency_key_reused',
+    'This Idempotency-Key was used with another request; use a new key for a new request.',
+  );
+}

@@ -1,0 +1,28 @@
+import type { EntityManager } from 'typeorm';
+import type { Signal } from '../events/signals.js';
+import type { Owner } from '../kernel/ids.js';
+
+export type SqlValue = string | number | null;
+
+/** Reads of the committed state. SQL is written once for both dialects, with `?` for each parameter. */
+export interface Reads {
+  all<Row>(sql: string, ...params: readonly SqlValue[]): Promise<Row[]>;
+  get<Row>(sql: string, ...params: readonly SqlValue[]): Promise<Row | undefined>;
+}
+
+/**
+ * One unit of work inside `storage.commit`. It sees its own writes, and nobody else sees them before the COMMIT.
+ * Inside a unit nothing but its Tx may be awaited: on SQLite every other writer waits behind it.
+ */
+export interface Tx extends Reads {
+  /** TypeORM on the same connection, for the cold paths. */
+  readonly orm: EntityManager;
+  /** Runs one statement and answers how many rows it changed. */
+  run(sql: string, ...params: readonly SqlValue[]): Promise<number>;
+  /** Adds one row. Table and column names come from the code, never from a request. */
+  insert(table: string, row: Readonly<Record<string, SqlValue>>): Promise<void>;
+  /** Reads a row and keeps other units from changing it until this one ends (`FOR UPDATE` on PostgreSQL). */
+  lock<Row>(sql: string, ...params: readonly SqlValue[]): Promise<Row | undefined>;
+  /** Announces something to `owner`'s subscribers once the unit is committed; never when it is not. */
+  raise(owner: Owner, signal: Signal): void;
+}
