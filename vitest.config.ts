@@ -11,7 +11,7 @@ interface Suite {
 }
 
 const suites: readonly Suite[] = [
-  { name: 'unit', include: 'src/**/*.test.ts', postgres: false },
+  { name: 'unit', include: 'src/**/*.test.ts' },
   { name: 'e2e-sqlite', include: 'test/e2e/**/*.test.ts', env: { PULLCORD_TEST_DIALECT: 'sqlite' } },
   {
     name: 'e2e-postgres',
@@ -51,6 +51,7 @@ export default defineConfig({
         hookTimeout: 120_000,
       },
     })),
-    poolOptions: { forks: { maxForks: 2 } },
+    maxWorkers: 2,
+    minWorkers: 1,
   },
 });

@@ -45,6 +45,8 @@ export class FirstSchema1795219200000 implements MigrationInterface {
         status text NOT NULL,
         revision bigint NOT NULL,
         created_at bigint NOT NULL,
+        final_sequence bigint,
+        finish_reason text,
         metadata text NOT NULL,
         data text NOT NULL,
         PRIMARY KEY (context_id, id)
@@ -103,7 +105,15 @@ export class FirstSchema1795219200000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    for (const table of ['idempotency_keys', 'runs', 'chunks', 'open_streams', 'messages', 'branches', 'contexts'])
+    for (const table of [
+      'idempotency_keys',
+      'runs',
+      'chunks',
+      'open_streams',
+      'messages',
+      'branches',
+      'contexts',
+    ])
       await runner.query(`DROP TABLE ${table}`);
   }
 }

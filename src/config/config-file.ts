@@ -34,7 +34,7 @@ function collect(value: unknown, name: string, values: Map<string, unknown>, fil
       `${name} in ${fileName} is not a setting; docs/reference/settings.md lists them all.`,
     );
   else if (typeof value !== 'object' || Array.isArray(value))
-    throw new StartRefused(`${name || 'the whole'} in ${fileName} must be a mapping of names to values.`);
+    throw new StartRefused(`${name ? `${name} in ` : ''}${fileName} must be a mapping of names to values.`);
   else
     for (const [key, inner] of Object.entries(value))
       collect(inner, name ? `${name}.${key}` : key, values, fileName);

@@ -180,7 +180,7 @@ describe('the file', () => {
     ['sse: { heartbeet_ms: 1 }', 'sse.heartbeet_ms in pullcord.config.yaml is not a setting'],
     ['heartbeat_ms: 1', 'heartbeat_ms in pullcord.config.yaml is not a setting'],
     ['sse: 15', 'sse in pullcord.config.yaml must be a mapping'],
-    ['[1, 2]', 'the whole in pullcord.config.yaml must be a mapping'],
+    ['[1, 2]', 'pullcord.config.yaml must be a mapping'],
     ['port: { number: 3000 }', 'port in pullcord.config.yaml must be a whole number'],
     ['port: 80.5', 'port in pullcord.config.yaml must be a whole number from 0 to 65535, but is 80.5.'],
     ['port: 1\nport: 2', 'is not valid YAML at line 2'],

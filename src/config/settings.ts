@@ -317,6 +317,26 @@ export class Settings {
 
   @Setting(
     {
+      env: 'PULLCORD_MAX_TOOL_DEPTH',
+      file: 'runs.max_tool_depth',
+      about: 'How often in a turn the model may call tools before the user must say go on.',
+    },
+    wholeNumber(1, 1000),
+  )
+  readonly maxToolDepth: number = 16;
+
+  @Setting(
+    {
+      env: 'PULLCORD_PROMPT_MAX_MESSAGES',
+      file: 'runs.prompt_max_messages',
+      about: 'How many of the newest messages of a branch the model is sent.',
+    },
+    wholeNumber(1, 100_000),
+  )
+  readonly promptMaxMessages: number = 1000;
+
+  @Setting(
+    {
       env: 'PULLCORD_MODEL_MAX_ATTEMPTS',
       file: 'model.max_attempts',
       about: 'How often a call is tried in all while nothing was streamed yet.',

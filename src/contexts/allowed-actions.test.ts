@@ -12,7 +12,11 @@ const always: Action[] = ['archive', 'switch_branch', 'generate_title'];
 
 const cases: [string, ContextState, Action[]][] = [
   ['a new context', { type: 'initial' }, ['send_message', 'append_message', ...always]],
-  ...stages.map((stage): [string, ContextState, Action[]] => [stage, { type: 'active', stage }, whileUnderWay]),
+  ...stages.map((stage): [string, ContextState, Action[]] => [
+    stage,
+    { type: 'active', stage },
+    whileUnderWay,
+  ]),
   ['a model call', { type: 'awaiting_llm', request_id: 'r', attempt: 1 }, whileUnderWay],
   ['a stream', { type: 'streaming_response', message_id: messageId, sequence: 3 }, whileUnderWay],
   [
@@ -20,14 +24,22 @@ const cases: [string, ContextState, Action[]][] = [
     { type: 'processing_tool', tool_id: 't', tool_name: 'clock', depth: 1, done: 0, total: 1 },
     whileUnderWay,
   ],
-  ['a workflow', { type: 'processing_workflow', workflow_id: 'w', execution_id: 'x', step: 1 }, whileUnderWay],
+  [
+    'a workflow',
+    { type: 'processing_workflow', workflow_id: 'w', execution_id: 'x', step: 1 },
+    whileUnderWay,
+  ],
   ['an answer', { type: 'awaiting_user', reason: 'input' }, [...withMessages, 'retry', ...always]],
   [
     'a tool that waits for approval',
     { type: 'awaiting_user', reason: 'tool_approval', pending: [{ tool_call_id: 't', tool_name: 'clock' }] },
     [...withMessages, 'approve_tools', ...always],
   ],
-  ['too many tool rounds', { type: 'awaiting_user', reason: 'depth_limit' }, [...withMessages, 'continue', ...always]],
+  [
+    'too many tool rounds',
+    { type: 'awaiting_user', reason: 'depth_limit' },
+    [...withMessages, 'continue', ...always],
+  ],
   [
     'a failure',
     { type: 'error', code: 'idle_timeout', message: 'No chunk came.', retryable: true },

@@ -23,7 +23,13 @@ export const allowedActions = (state: ContextState): Action[] =>
 
 const accept: ContextEvent = { type: 'message_accepted' };
 // Which tools these are plays no part in whether they may be approved.
-const approve: ContextEvent = { type: 'tools_approved', tool_id: 'any', tool_name: 'any', depth: 1, total: 1 };
+const approve: ContextEvent = {
+  type: 'tools_approved',
+  tool_id: 'any',
+  tool_name: 'any',
+  depth: 1,
+  total: 1,
+};
 const deny: ContextEvent = { type: 'tools_denied' };
 
 /** Each action as the events that carry it out. */
@@ -45,7 +51,8 @@ const isAllowed: { readonly [Name in Action]: (state: ContextState) => boolean }
 
 const can = (state: ContextState, event: ContextEvent): boolean => tryTransition(state, event) !== undefined;
 
-const isAnswered = (state: ContextState): boolean => state.type === 'awaiting_user' && state.reason === 'input';
+const isAnswered = (state: ContextState): boolean =>
+  state.type === 'awaiting_user' && state.reason === 'input';
 
 /** Enough for the actions that change a context without moving its state. */
 function isWritable(state: ContextState): boolean {

@@ -25,7 +25,10 @@ export class BranchStore {
 
   /** A new branch whose chain ends at `from`. Its name is `branch-N`, N counting the context's branches. */
   async fork(tx: Tx, contextId: ContextId, from: ForkPoint | undefined): Promise<Branch> {
-    const row = await tx.get<{ n: number }>(`SELECT count(*) AS n FROM branches WHERE context_id = ?`, contextId);
+    const row = await tx.get<{ n: number }>(
+      `SELECT count(*) AS n FROM branches WHERE context_id = ?`,
+      contextId,
+    );
     return this.insert(tx, contextId, { id: newId<BranchId>(), name: `branch-${(row?.n ?? 0) + 1}`, from });
   }
 

@@ -17,5 +17,7 @@ export type ConfigPatch = { readonly [Field in keyof ContextConfig]?: ContextCon
 
 export function patchConfig(config: ContextConfig, patch: ConfigPatch): ContextConfig {
   const merged = { ...config, ...patch };
-  return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null && value !== undefined));
+  return Object.fromEntries(
+    Object.entries(merged).filter(([, value]) => value !== null && value !== undefined),
+  );
 }

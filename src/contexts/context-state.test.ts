@@ -1,10 +1,10 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isId } from '../kernel/ids.js';
 import type { MessageId } from '../kernel/ids.js';
 import { actions, allowedActions } from './allowed-actions.js';
-import { isUnderWay, stages, stateInSignal, transition, transitions, tryTransition } from './context-state.js';
-import type { ContextEvent, ContextState, EventOf, StateOf } from './context-state.js';
+import { isUnderWay, stages, transition, transitions, tryTransition } from './context-state.js';
+import type { ContextEvent, ContextState } from './context-state.js';
 
 /*
  * The model that the code is held against is written a second time here, from the design's table and in another form:
@@ -47,7 +47,9 @@ function predicted(state: ContextState, event: ContextEvent): string | undefined
 function isFitting(state: ContextState, event: ContextEvent): boolean {
   const { isSafeInteger: isWhole } = Number;
   if (event.type === 'chunk_received' && state.type === 'streaming_response')
-    return event.message_id === state.message_id && isWhole(event.sequence) && event.sequence >= state.sequence + 1;
+    return (
+      event.message_id === state.message_id && isWhole(event.sequence) && event.sequence >= state.sequence + 1
+    );
   if (event.type === 'chunk_received') return isWhole(event.sequence) && event.sequence >= 0;
   if (event.type === 'tools_approved')
     return isWhole(event.depth) && isWhole(event.total) && event.depth >= 1 && event.total >= 1;
@@ -94,7 +96,12 @@ const fittingEvents = (state: ContextState): ContextEvent[] => [
   { type: 'approval_required', pending: [{ tool_call_id: 'call_1', tool_name: 'clock' }] },
   { type: 'tools_approved', tool_id: 'call_1', tool_name: 'clock', depth: 1, total: 2 },
   { type: 'tools_denied' },
-  { type: 'tool_started', tool_id: 'call_2', tool_name: 'clock', done: state.type === 'processing_tool' ? state.done : 0 },
+  {
+    type: 'tool_started',
+    tool_id: 'call_2',
+    tool_name: 'clock',
+    done: state.type === 'processing_tool' ? state.done : 0,
+  },
   { type: 'tools_completed' },
   { type: 'depth_exceeded' },
   { type: 'continue' },
@@ -116,12 +123,9 @@ function deepFreeze<Value>(value: Value): Value {
   return value;
 }
 
-/** The states that a sequence of events goes through; a refused event leaves the state as it was. */
-const statesAlong = (events: readonly ContextEvent[]): ContextState[] =>
-  events.reduce<ContextState[]>(
-    (seen, event) => [...seen, tryTransition(seen.at(-1) ?? initial, event) ?? seen.at(-1) ?? initial],
-    [initial],
-  );
+/** Where a sequence of events ends; a refused event leaves the state as it was. */
+const after = (...events: readonly ContextEvent[]): ContextState =>
+  events.reduce<ContextState>((state, event) => tryTransition(state, event) ?? state, initial);
 
 // Mostly steps that lead somewhere (an index into the moves that fit), so that sequences get deep into the machine.
 const anyPath = fc.array(fc.oneof({ weight: 2, arbitrary: fc.nat() }, { weight: 1, arbitrary: anyEvent }), {
@@ -141,7 +145,9 @@ function nearest(from: ContextState, wish: (state: ContextState) => boolean): Co
   for (let moves = 0; moves <= 8; moves += 1) {
     const found = edge.find(wish);
     if (found) return found;
-    const next = edge.flatMap((state) => fittingEvents(state).flatMap((event) => tryTransition(state, event) ?? []));
+    const next = edge.flatMap((state) =>
+      fittingEvents(state).flatMap((event) => tryTransition(state, event) ?? []),
+    );
     edge = [...new Map(next.map((state) => [place(state), state])).values()];
   }
   return undefined;
@@ -156,6 +162,28 @@ describe('the context state machine, over random events', () => {
       }),
       { numRuns: 3000 },
     );
+  });
+
+  it('judges every number that an event may carry as the design does, everywhere', () => {
+    const numbers = [-1, 0, 0.5, 1, 2, 3, 4, 2 ** 53, Number.NaN, Number.POSITIVE_INFINITY];
+    const events = numbers.flatMap((n): ContextEvent[] => [
+      { type: 'chunk_received', message_id: 'm-1' as MessageId, sequence: n },
+      { type: 'chunk_received', message_id: 'm-2' as MessageId, sequence: n },
+      { type: 'tool_started', tool_id: 'call_2', tool_name: 'clock', done: n },
+      { type: 'tools_approved', tool_id: 'call_1', tool_name: 'clock', depth: n, total: 1 },
+      { type: 'tools_approved', tool_id: 'call_1', tool_name: 'clock', depth: 1, total: n },
+      { type: 'step_started', step: n },
+    ]);
+    const states: ContextState[] = [
+      ...[...model.keys()].flatMap((from) => nearest(initial, (state) => place(state) === from) ?? []),
+      { type: 'streaming_response', message_id: 'm-1' as MessageId, sequence: 2 },
+      { type: 'processing_tool', tool_id: 'call_1', tool_name: 'clock', depth: 1, done: 1, total: 3 },
+    ];
+    for (const state of states)
+      for (const event of events) {
+        const next = tryTransition(state, event);
+        expect(next && place(next), JSON.stringify([state, event])).toBe(predicted(state, event));
+      }
   });
 
   it('takes every designed move, and refuses every other, at every place', () => {
@@ -173,29 +201,29 @@ describe('the context state machine, over random events', () => {
         const before = structuredClone(state);
         const result = transition(deepFreeze(state), deepFreeze(event));
         expect(state).toEqual(before);
-        if (predicted(state, event) !== undefined) return expect(result).toEqual(tryTransition(state, event));
-        expect(result).toEqual({ illegal: true, state, event });
-        expect('illegal' in result && result.state).toBe(state);
+        const next = tryTransition(state, event);
+        expect(result).toEqual(next ?? { illegal: true, state, event });
+        if ('illegal' in result) expect(result.state).toBe(state);
       }),
     );
   });
 
   it('never lets the sequence of a message stand still or shrink, nor change its message, while it streams', () => {
+    const streaming = after(
+      { type: 'message_accepted' },
+      { type: 'llm_requested', request_id: 'r' },
+      { type: 'chunk_received', message_id: 'm-1' as MessageId, sequence: 0 },
+    );
     fc.assert(
       fc.property(fc.array(anyEvent, { maxLength: 60 }), (events) => {
-        const start = statesAlong([
-          { type: 'message_accepted' },
-          { type: 'llm_requested', request_id: 'r' },
-          { type: 'chunk_received', message_id: 'm-1' as MessageId, sequence: 0 },
-        ]).at(-1);
-        events.reduce((state, event) => {
+        events.reduce<ContextState>((state, event) => {
           const next = tryTransition(state, event);
           if (state.type === 'streaming_response' && next?.type === 'streaming_response') {
             expect(next.sequence).toBeGreaterThan(state.sequence);
             expect(next.message_id).toBe(state.message_id);
           }
           return next ?? state;
-        }, start as ContextState);
+        }, streaming);
       }),
     );
   });
@@ -213,7 +241,11 @@ describe('the context state machine, over random events', () => {
   });
 
   it('has only states that are the same after a round trip through JSON', () => {
-    fc.assert(fc.property(reachable, (state) => expect(JSON.parse(JSON.stringify(state))).toEqual(state)));
+    fc.assert(
+      fc.property(reachable, (state) => {
+        expect(JSON.parse(JSON.stringify(state))).toStrictEqual(state);
+      }),
+    );
   });
 
   it('reaches each of the nine states, and all three reasons to wait for the user', () => {
@@ -221,12 +253,19 @@ describe('the context state machine, over random events', () => {
     expect(Object.keys(transitions)).toHaveLength(9);
     expect(new Set(places.map((key) => key?.split('(')[0]))).toEqual(new Set(Object.keys(transitions)));
     for (const wanted of places)
-      expect(nearest(initial, (state) => place(state) === wanted), wanted).toBeDefined();
+      expect(
+        nearest(initial, (state) => place(state) === wanted),
+        wanted,
+      ).toBeDefined();
   });
 
   it('has no dead end: the user’s turn or the archive can be reached from everywhere', () => {
     const isAtRest = (state: ContextState) => place(state) === input || state.type === 'archived';
-    fc.assert(fc.property(reachable, (state) => expect(nearest(state, isAtRest)).toBeDefined()));
+    fc.assert(
+      fc.property(reachable, (state) => {
+        expect(nearest(state, isAtRest)).toBeDefined();
+      }),
+    );
   });
 
   it('is under way exactly where a run can be cancelled', () => {
@@ -260,124 +299,37 @@ describe('the context state machine, over random events', () => {
   });
 });
 
-describe('the data of a state', () => {
-  const after = (...events: ContextEvent[]) => statesAlong(events).at(-1);
-  const asked: ContextEvent[] = [{ type: 'message_accepted' }, { type: 'llm_requested', request_id: 'r-1' }];
-  const approved: EventOf<'tools_approved'> = {
-    type: 'tools_approved',
-    tool_id: 'call_1',
-    tool_name: 'clock',
-    depth: 2,
-    total: 3,
-  };
+describe('the page about the state machine', () => {
+  const page = readFileSync(new URL('../../docs/reference/state-machine.md', import.meta.url), 'utf8');
 
-  it('counts the attempts of one model call, and begins again with the next', () => {
-    expect(after(...asked)).toEqual({ type: 'awaiting_llm', request_id: 'r-1', attempt: 1 });
-    const retried = after(...asked, { type: 'llm_requested', request_id: 'r-2' });
-    expect(retried).toEqual({ type: 'awaiting_llm', request_id: 'r-2', attempt: 2 });
-    expect(after(...asked, { type: 'cancelled' }, ...asked)).toMatchObject({ attempt: 1 });
-  });
-
-  it('begins the pipeline at validating, and goes on after tools at preparing_request', () => {
-    expect(after({ type: 'message_accepted' })).toEqual({ type: 'active', stage: 'validating' });
-    const toolsDone = after(...asked, approved, { type: 'tools_completed' });
-    expect(toolsDone).toEqual({ type: 'active', stage: 'preparing_request' });
-  });
-
-  it('starts a stream at the sequence of its first chunk, 0 included', () => {
-    const chunk = { type: 'chunk_received', message_id: 'm-1' as MessageId, sequence: 0 } as const;
-    expect(after(...asked, chunk)).toEqual({ type: 'streaming_response', message_id: 'm-1', sequence: 0 });
-    expect(after(...asked, chunk, { ...chunk, sequence: 7 })).toMatchObject({ sequence: 7 });
-  });
-
-  it('follows the calls of a tool round', () => {
-    const first = { type: 'processing_tool', tool_id: 'call_1', tool_name: 'clock', depth: 2, done: 0, total: 3 };
-    expect(after(...asked, approved)).toEqual(first);
-    const next: ContextEvent = { type: 'tool_started', tool_id: 'call_2', tool_name: 'sum', done: 1 };
-    expect(after(...asked, approved, next)).toEqual({ ...first, tool_id: 'call_2', tool_name: 'sum', done: 1 });
-    expect(after(...asked, approved, next, { ...next, done: 3 })).toMatchObject({ done: 1 });
-    expect(after(...asked, approved, next, { ...next, done: 0 })).toMatchObject({ done: 1 });
-  });
-
-  it('follows the steps of a workflow', () => {
-    const started: ContextEvent = { type: 'workflow_started', workflow_id: 'w', execution_id: 'x' };
-    const running = { type: 'processing_workflow', workflow_id: 'w', execution_id: 'x', step: 0 };
-    expect(after(started)).toEqual(running);
-    expect(after(started, { type: 'step_started', step: 1 })).toEqual({ ...running, step: 1 });
-  });
-
-  it('keeps why it failed', () => {
-    const why = { code: 'idle_timeout', message: 'No chunk came for 60 s.', retryable: true };
-    expect(after(...asked, { type: 'failed', ...why })).toEqual({ type: 'error', ...why });
-  });
-
-  it('says which calls wait for approval, without their arguments', () => {
-    const call = { tool_call_id: 'call_1', tool_name: 'shell', arguments: { command: 'secret' } };
-    const waiting = after(...asked, { type: 'approval_required', pending: [call] });
-    expect(waiting).toEqual({
-      type: 'awaiting_user',
-      reason: 'tool_approval',
-      pending: [{ tool_call_id: 'call_1', tool_name: 'shell' }],
+  /** Every move of the code, as `from event to`. */
+  const edges = [...model.keys()].flatMap((from) => {
+    const state = nearest(initial, (reached) => place(reached) === from);
+    return fittingEvents(state ?? initial).flatMap((event) => {
+      const next = state && tryTransition(state, event);
+      return next ? [`${from} ${event.type} ${place(next)}`] : [];
     });
   });
 
-  it('is initial again when a context without messages is restored', () => {
-    expect(after({ type: 'archive' }, { type: 'restore', has_messages: false })).toEqual(initial);
-    const restored = after({ type: 'archive' }, { type: 'restore', has_messages: true });
-    expect(restored).toEqual({ type: 'awaiting_user', reason: 'input' });
-  });
-});
-
-describe('a state in a signal', () => {
-  const messageId = '0199c9a2-7f3e-7a51-8c11-0d5a3c1e9b77' as MessageId;
-  const processing: StateOf<'processing_tool'> = {
-    type: 'processing_tool',
-    tool_id: 'call_1',
-    tool_name: 'shell',
-    depth: 1,
-    done: 0,
-    total: 1,
-  };
-
-  it('shows its type and its ids', () => {
-    expect(isId(messageId)).toBe(true);
-    expect(stateInSignal(initial)).toEqual({ type: 'initial' });
-    expect(stateInSignal({ type: 'active', stage: 'validating' })).toEqual({ type: 'active', stage: 'validating' });
-    expect(stateInSignal({ type: 'awaiting_llm', request_id: 'r-1', attempt: 2 })).toEqual({
-      type: 'awaiting_llm',
-      request_id: 'r-1',
-    });
-    expect(stateInSignal({ type: 'streaming_response', message_id: messageId, sequence: 9 })).toEqual({
-      type: 'streaming_response',
-      message_id: messageId,
-    });
-    expect(stateInSignal(processing)).toEqual({ type: 'processing_tool', tool_id: 'call_1' });
-    expect(
-      stateInSignal({ type: 'processing_workflow', workflow_id: 'w', execution_id: 'x', step: 3 }),
-    ).toEqual({ type: 'processing_workflow', workflow_id: 'w', execution_id: 'x' });
+  it('draws exactly the moves of the code', () => {
+    const drawing = /```mermaid\n([\s\S]*?)```/.exec(page)?.[1] ?? '';
+    const names = new Map(
+      [...drawing.matchAll(/^ *state "(.+)" as (\w+)$/gm)].map(([, shown, id]) => [id, shown]),
+    );
+    const drawn = [...drawing.matchAll(/^ *(\w+) --> (\w+): (.+)$/gm)].flatMap(([, from, to, events = '']) =>
+      events.split(', ').map((event) => `${names.get(from) ?? from} ${event} ${names.get(to) ?? to}`),
+    );
+    expect(drawn.sort()).toEqual([...edges].sort());
   });
 
-  it('shows the reason and the error code, never the message, the calls or anything else', () => {
-    const failed = stateInSignal({ type: 'error', code: 'idle_timeout', message: 'secret', retryable: true });
-    expect(failed).toEqual({ type: 'error', code: 'idle_timeout' });
-    const waiting = stateInSignal({
-      type: 'awaiting_user',
-      reason: 'tool_approval',
-      pending: [{ tool_call_id: 'call_1', tool_name: 'shell' }],
-    });
-    expect(waiting).toEqual({ type: 'awaiting_user', reason: 'tool_approval' });
+  it('lists exactly the moves of the code', () => {
+    const lines = [...page.matchAll(/^\| `([\w()]+)` +\| `(\w+)` +\| `([\w()]+)` +\|/gm)];
+    expect(lines.map(([, from, event, to]) => `${from} ${event} ${to}`).sort()).toEqual([...edges].sort());
   });
 
-  it.each(['a whole sentence as an id', 'x'.repeat(129), 'line\nbreak', '“quoted”', ''])(
-    'leaves out a tool id that does not look like one: %j',
-    (toolId) => {
-      expect(stateInSignal({ ...processing, tool_id: toolId })).toEqual({ type: 'processing_tool' });
-    },
-  );
-
-  it('is a fraction of what a signal may hold, whatever the state', () => {
-    const longest = 'x'.repeat(128);
-    const state = { type: 'processing_workflow', workflow_id: longest, execution_id: longest, step: 1 } as const;
-    expect(JSON.stringify(stateInSignal(state)).length).toBeLessThan(350);
+  it('describes every state', () => {
+    const section = /## The states\n([\s\S]*?)\n## /.exec(page)?.[1] ?? '';
+    const described = [...section.matchAll(/^\| `(\w+)`/gm)].map(([, state]) => state);
+    expect(described).toEqual(Object.keys(transitions));
   });
 });

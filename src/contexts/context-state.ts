@@ -66,7 +66,12 @@ export type ContextEvent =
       readonly total: number;
     }
   | { readonly type: 'tools_denied' }
-  | { readonly type: 'tool_started'; readonly tool_id: string; readonly tool_name: string; readonly done: number }
+  | {
+      readonly type: 'tool_started';
+      readonly tool_id: string;
+      readonly tool_name: string;
+      readonly done: number;
+    }
   | { readonly type: 'tools_completed' }
   | { readonly type: 'depth_exceeded' }
   | { readonly type: 'continue' }
@@ -160,24 +165,16 @@ export type IllegalTransition = {
 export const transition = (state: ContextState, event: ContextEvent): ContextState | IllegalTransition =>
   tryTransition(state, event) ?? { illegal: true, state, event };
 
+const underWay: ReadonlySet<StateType> = new Set([
+  'active',
+  'awaiting_llm',
+  'streaming_response',
+  'processing_tool',
+  'processing_workflow',
+]);
+
 /** True while a run or a workflow owns the context: the states that a crash leaves to be reconciled. */
-export function isUnderWay(state: ContextState): boolean {
-  switch (state.type) {
-    case 'active':
-    case 'awaiting_llm':
-    case 'streaming_response':
-    case 'processing_tool':
-    case 'processing_workflow':
-      return true;
-    case 'initial':
-    case 'awaiting_user':
-    case 'error':
-    case 'archived':
-      return false;
-    default:
-      return state satisfies never;
-  }
-}
+export const isUnderWay = (state: ContextState): boolean => underWay.has(state.type);
 
 const inSignals: ReadonlySet<string> = new Set([
   'stage',
@@ -243,7 +240,9 @@ function nextChunk(state: StateOf<'streaming_response'>, event: EventOf<'chunk_r
 
 function beginTools(_: ContextState, { tool_id, tool_name, depth, total }: EventOf<'tools_approved'>) {
   const isSane = isCount(depth) && depth > 0 && isCount(total) && total > 0;
-  return isSane ? ({ type: 'processing_tool', tool_id, tool_name, depth, done: 0, total } as const) : undefined;
+  return isSane
+    ? ({ type: 'processing_tool', tool_id, tool_name, depth, done: 0, total } as const)
+    : undefined;
 }
 
 /** Calls may run side by side, so `done` may stand still; it never shrinks, and one that starts is not done. */

@@ -5,9 +5,9 @@ import { mainBranch, newId, type BranchId, type ContextId, type Owner } from '..
 import type { Tx } from '../storage/tx.js';
 import { allowedActions } from './allowed-actions.js';
 import type { ContextConfig } from './context-config.js';
-import type { ContextEntity } from './context.entity.js';
+import { ContextEntity } from './context.entity.js';
 import { contextColumns, foldTitle, readContext, type Context } from './context-row.js';
-import { stateInSignal, tryTransition, type ContextEvent } from './context-state.js';
+import { stateInSignal, transition, type ContextEvent } from './context-state.js';
 
 /** What a PATCH, a command or a generated title changes, apart from the state. */
 export interface ContextChanges {
@@ -48,15 +48,20 @@ export class ContextStore {
 
   /** The context, kept from other units until this one ends. `context_not_found` also for what `owner` may not see. */
   async lock(tx: Tx, id: ContextId, owner?: Owner): Promise<Context> {
+    const context = await this.tryLock(tx, id);
+    if (!context || (owner !== undefined && context.owner !== owner)) throw contextNotFound(id);
+    return context;
+  }
+
+  async tryLock(tx: Tx, id: ContextId): Promise<Context | undefined> {
     const row = await tx.lock<ContextEntity>(`SELECT ${contextColumns} FROM contexts WHERE id = ?`, id);
-    if (!row || (owner !== undefined && row.owner !== owner)) throw contextNotFound(id);
-    return readContext(row);
+    return row && readContext(row);
   }
 
   /** Moves the state machine. `illegal_transition` (409) when the table has no such move; nothing is written then. */
   async advance(tx: Tx, context: Context, event: ContextEvent): Promise<Context> {
-    const state = tryTransition(context.state, event);
-    if (!state) throw illegalTransition(context, event);
+    const state = transition(context.state, event);
+    if ('illegal' in state) throw illegalTransition(context, event.type);
     const next: Context = {
       ...context,
       state,
@@ -80,6 +85,14 @@ export class ContextStore {
     return next;
   }
 
+  /** A revision for one more message of the same unit: no two messages share one, so a page of changes can end anywhere. */
+  async tick(tx: Tx, context: Context): Promise<Context> {
+    const next = { ...context, revision: context.revision + 1, updated_at: this.clock.now() };
+    const sql = `UPDATE contexts SET revision = ?, updated_at = ? WHERE id = ?`;
+    await tx.run(sql, next.revision, next.updated_at, next.id);
+    return next;
+  }
+
   async update(tx: Tx, context: Context, changes: ContextChanges): Promise<Context> {
     const title = changes.title === undefined ? context.title : changes.title;
     const next: Context = {
@@ -91,16 +104,24 @@ export class ContextStore {
       revision: context.revision + 1,
       updated_at: this.clock.now(),
     };
-    await tx.orm.update('contexts', { id: next.id }, {
-      title: next.title,
-      title_folded: next.title_folded,
-      title_source: next.title_source,
-      config: JSON.stringify(next.config),
-      active_branch: next.active_branch,
-      revision: next.revision,
-      updated_at: next.updated_at,
-    });
-    this.raiseUpdated(tx, next, Object.keys(changes).filter((field) => field !== 'title_source'));
+    await tx.orm.update(
+      ContextEntity,
+      { id: next.id },
+      {
+        title: next.title,
+        title_folded: next.title_folded,
+        title_source: next.title_source,
+        config: JSON.stringify(next.config),
+        active_branch: next.active_branch,
+        revision: next.revision,
+        updated_at: next.updated_at,
+      },
+    );
+    this.raiseUpdated(
+      tx,
+      next,
+      Object.keys(changes).filter((field) => field !== 'title_source'),
+    );
     return next;
   }
 
@@ -132,8 +153,8 @@ export const contextNotFound = (id: string): DomainError =>
   new DomainError('context_not_found', `There is no context ${id}.`);
 
 /** The refusal of a move, with what the client needs to do better: the state, and what is allowed in it. */
-export function illegalTransition(context: Context, event: Pick<ContextEvent, 'type'>): DomainError {
-  const message = `The context is in state ${context.state.type}, where ${event.type} is not possible.`;
+export function illegalTransition(context: Context, what: string): DomainError {
+  const message = `The context is in state ${context.state.type}, where ${what} is not possible.`;
   return new DomainError('illegal_transition', message, refusalFacts(context));
 }
 

@@ -41,7 +41,11 @@ export class ContextsPull {
 
   /** The light view; `context_not_found` also for another owner's. */
   async glance(id: ContextId, owner: Owner): Promise<ContextAtGlance> {
-    const row = await this.storage.reads.get<GlanceRow>(`${glance} WHERE c.id = ? AND c.owner = ?`, id, owner);
+    const row = await this.storage.reads.get<GlanceRow>(
+      `${glance} WHERE c.id = ? AND c.owner = ?`,
+      id,
+      owner,
+    );
     if (!row) throw contextNotFound(id);
     return atGlance(row);
   }
@@ -62,7 +66,10 @@ export class ContextsPull {
   }
 
   /** One page, newest activity first. Archived contexts are left out unless they are asked for. */
-  async list(owner: Owner, query: ListQuery): Promise<{ contexts: ContextAtGlance[]; next_cursor: string | null }> {
+  async list(
+    owner: Owner,
+    query: ListQuery,
+  ): Promise<{ contexts: ContextAtGlance[]; next_cursor: string | null }> {
     const { where, params } = listConditions(owner, query);
     const rows = await this.storage.reads.all<GlanceRow>(
       `${glance} WHERE ${where} ORDER BY c.updated_at DESC, c.id DESC LIMIT ?`,

@@ -19,6 +19,9 @@ export class MessageEntity {
   /** The context's revision at which it was added or last changed. */
   @Column('bigint') revision!: number;
   @Column('bigint') created_at!: number;
+  /** Of a streamed message once it is final: its last chunk, so that a chunk pull need not read the body. */
+  @Column('bigint', { nullable: true }) final_sequence!: number | null;
+  @Column('text', { nullable: true }) finish_reason!: string | null;
   /** JSON. */
   @Column('text') metadata!: string;
   /** JSON of the kind's data. */

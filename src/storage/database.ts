@@ -1,3 +1,4 @@
+import { DomainError } from '../kernel/domain-error.js';
 import type { Owner } from '../kernel/ids.js';
 import type { Signal } from '../events/signals.js';
 import type { Reads, Tx } from './tx.js';
@@ -24,3 +25,6 @@ export abstract class Database {
   abstract commit<Answer>(name: string, work: Work<Answer>): Promise<Committed<Answer>>;
   abstract close(): Promise<void>;
 }
+
+export const tooManyWaiting = (): DomainError =>
+  new DomainError('storage_unavailable', 'Too many writes are waiting.');

@@ -1,15 +1,21 @@
-import type { SqlValue } from './tx.js';
+import type { Row } from './tx.js';
 
 const statements = new Map<string, string>();
 
 /** The INSERT for rows of this shape. Made once per shape, so that the prepared statement is found again. */
-export function insertSql(table: string, row: Readonly<Record<string, SqlValue>>): string {
-  const columns = Object.keys(row);
-  const shape = `${table}(${columns.join()})`;
+export function insertSql(table: string, row: Row): string {
+  const shape = `${table}(${Object.keys(row).join()})`;
   let sql = statements.get(shape);
   if (!sql) {
-    sql = `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`;
+    sql = insertManySql(table, row, 1);
     statements.set(shape, sql);
   }
   return sql;
+}
+
+/** One INSERT of `count` rows of this shape. */
+export function insertManySql(table: string, row: Row, count: number): string {
+  const columns = Object.keys(row);
+  const values = `(${columns.map(() => '?').join(', ')})`;
+  return `INSERT INTO ${table} (${columns.join(', ')}) VALUES ${Array<string>(count).fill(values).join(', ')}`;
 }

@@ -23,5 +23,8 @@ export async function migrate(orm: DataSource): Promise<void> {
 async function refuseNewer(orm: DataSource, applied: readonly string[]): Promise<void> {
   const known = new Set(orm.migrations.map((migration) => migration.name ?? migration.constructor.name));
   const unknown = applied.find((name) => !known.has(name));
-  if (unknown) throw new StartRefused(`The database was written by a newer version (migration ${unknown} is unknown here).`);
+  if (unknown)
+    throw new StartRefused(
+      `The database was written by a newer version (migration ${unknown} is unknown here).`,
+    );
 }

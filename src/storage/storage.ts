@@ -1,26 +1,29 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Settings } from '../config/settings.js';
 import { SignalBus } from '../events/signal-bus.js';
+import { Clock } from '../kernel/clock.js';
 import { DomainError } from '../kernel/domain-error.js';
 import type { Owner } from '../kernel/ids.js';
 import { Database, type Work } from './database.js';
 import type { Reads } from './tx.js';
 
-/** What `Idempotency-Key` and the request it came with say: the same key with another fingerprint is refused. */
-export interface IdempotencyKey {
+/** What makes a repeat of a request recognizable: the same key with another fingerprint is refused. */
+export interface RequestKey {
   readonly owner: Owner;
+  /** The `Idempotency-Key` header. */
   readonly key: string;
   /** A digest of method, path and body. */
   readonly fingerprint: string;
-  readonly now: number;
-  readonly ttlMs: number;
 }
 
 /** The one way to write, and the way to read. */
 @Injectable()
-export class Storage {
+export class Storage implements OnApplicationShutdown {
   constructor(
     private readonly database: Database,
     private readonly bus: SignalBus,
+    private readonly clock: Clock,
+    private readonly settings: Settings,
   ) {}
 
   get reads(): Reads {
@@ -42,13 +45,14 @@ export class Storage {
    * Like `commit`, at most once per key: the answer is recorded in the command's own transaction, so that no crash
    * can come between the two. A repeat gets the recorded answer; a unit that failed recorded nothing.
    */
-  async commitOnce<Answer>(name: string, key: IdempotencyKey | undefined, work: Work<Answer>): Promise<Answer> {
+  async commitOnce<Answer>(name: string, key: RequestKey | undefined, work: Work<Answer>): Promise<Answer> {
     if (!key) return this.commit(name, work);
     return this.commit(name, async (tx) => {
-      const { owner, fingerprint, now } = key;
+      const { owner, fingerprint } = key;
+      const now = this.clock.now();
       await tx.run(
         `DELETE FROM idempotency_keys WHERE owner = ? AND key = ? AND created_at <= ?`,
-        ...[owner, key.key, now - key.ttlMs],
+        ...[owner, key.key, now - this.settings.idempotencyTtlMs],
       );
       // A repeat that runs at the same time waits here for the first one's COMMIT.
       const isFirst = await tx.run(
@@ -66,7 +70,16 @@ export class Storage {
     });
   }
 
-  close(): Promise<void> {
+  /** Forgets keys whose time is over, so that the table holds no more than a day of them. */
+  forgetOldKeys(): Promise<number> {
+    const before = this.clock.now() - this.settings.idempotencyTtlMs;
+    return this.commit('forget_old_keys', (tx) =>
+      tx.run(`DELETE FROM idempotency_keys WHERE created_at <= ?`, before),
+    );
+  }
+
+  /** Last of all: the server has closed, and no run is left. */
+  onApplicationShutdown(): Promise<void> {
     return this.database.close();
   }
 }

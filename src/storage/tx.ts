@@ -4,10 +4,13 @@ import type { Owner } from '../kernel/ids.js';
 
 export type SqlValue = string | number | null;
 
+/** A row by its column names. */
+export type Row = Readonly<Record<string, SqlValue>>;
+
 /** Reads of the committed state. SQL is written once for both dialects, with `?` for each parameter. */
 export interface Reads {
-  all<Row>(sql: string, ...params: readonly SqlValue[]): Promise<Row[]>;
-  get<Row>(sql: string, ...params: readonly SqlValue[]): Promise<Row | undefined>;
+  all<Found>(sql: string, ...params: readonly SqlValue[]): Promise<Found[]>;
+  get<Found>(sql: string, ...params: readonly SqlValue[]): Promise<Found | undefined>;
 }
 
 /**
@@ -20,9 +23,11 @@ export interface Tx extends Reads {
   /** Runs one statement and answers how many rows it changed. */
   run(sql: string, ...params: readonly SqlValue[]): Promise<number>;
   /** Adds one row. Table and column names come from the code, never from a request. */
-  insert(table: string, row: Readonly<Record<string, SqlValue>>): Promise<void>;
+  insert(table: string, row: Row): Promise<void>;
+  /** Adds rows of one shape, in as few round trips as the dialect allows. */
+  insertMany(table: string, rows: readonly Row[]): Promise<void>;
   /** Reads a row and keeps other units from changing it until this one ends (`FOR UPDATE` on PostgreSQL). */
-  lock<Row>(sql: string, ...params: readonly SqlValue[]): Promise<Row | undefined>;
+  lock<Found>(sql: string, ...params: readonly SqlValue[]): Promise<Found | undefined>;
   /** Announces something to `owner`'s subscribers once the unit is committed; never when it is not. */
   raise(owner: Owner, signal: Signal): void;
 }

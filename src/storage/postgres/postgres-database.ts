@@ -2,29 +2,30 @@ import type { Pool, PoolClient } from 'pg';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import type { Signal } from '../../events/signals.js';
 import type { Owner } from '../../kernel/ids.js';
-import { Database, type Committed, type Raised, type Work } from '../database.js';
-import { insertSql } from '../insert-sql.js';
-import type { Reads, SqlValue, Tx } from '../tx.js';
+import { Database, tooManyWaiting, type Committed, type Raised, type Work } from '../database.js';
+import { insertManySql, insertSql } from '../insert-sql.js';
+import type { Reads, Row, SqlValue, Tx } from '../tx.js';
 import { isWorthAnotherTry, toStorageError } from './postgres-errors.js';
-import { numbered } from './postgres-sql.js';
+import { numbered, prepared } from './postgres-sql.js';
 
 type Client = Pick<Pool | PoolClient, 'query'>;
 
 const tries = 3;
+const rowsPerInsert = 500;
 
 class PostgresReads implements Reads {
   constructor(protected readonly client: Client) {}
 
-  async all<Row>(sql: string, ...params: readonly SqlValue[]): Promise<Row[]> {
+  async all<Found>(sql: string, ...params: readonly SqlValue[]): Promise<Found[]> {
     try {
-      return (await this.client.query({ ...numbered(sql), values: [...params] })).rows as Row[];
+      return (await this.client.query({ ...prepared(sql), values: [...params] })).rows as Found[];
     } catch (error) {
       throw toStorageError(error);
     }
   }
 
-  async get<Row>(sql: string, ...params: readonly SqlValue[]): Promise<Row | undefined> {
-    return (await this.all<Row>(sql, ...params))[0];
+  async get<Found>(sql: string, ...params: readonly SqlValue[]): Promise<Found | undefined> {
+    return (await this.all<Found>(sql, ...params))[0];
   }
 }
 
@@ -38,16 +39,28 @@ class PostgresTx extends PostgresReads implements Tx {
     super(client);
   }
 
-  lock<Row>(sql: string, ...params: readonly SqlValue[]): Promise<Row | undefined> {
-    return this.get<Row>(`${sql} FOR UPDATE`, ...params);
+  lock<Found>(sql: string, ...params: readonly SqlValue[]): Promise<Found | undefined> {
+    return this.get<Found>(`${sql} FOR UPDATE`, ...params);
   }
 
   async run(sql: string, ...params: readonly SqlValue[]): Promise<number> {
-    return (await this.client.query({ ...numbered(sql), values: [...params] })).rowCount ?? 0;
+    return (await this.client.query({ ...prepared(sql), values: [...params] })).rowCount ?? 0;
   }
 
-  async insert(table: string, row: Readonly<Record<string, SqlValue>>): Promise<void> {
+  async insert(table: string, row: Row): Promise<void> {
     await this.run(insertSql(table, row), ...Object.values(row));
+  }
+
+  async insertMany(table: string, rows: readonly Row[]): Promise<void> {
+    for (let from = 0; from < rows.length; from += rowsPerInsert) {
+      const group = rows.slice(from, from + rowsPerInsert);
+      // Not prepared: there would be one statement for every number of rows.
+      const text = numbered(insertManySql(table, group[0]!, group.length));
+      await this.client.query(
+        text,
+        group.flatMap((row) => Object.values(row)),
+      );
+    }
   }
 
   raise(owner: Owner, signal: Signal): void {
@@ -67,14 +80,14 @@ export class PostgresDatabase extends Database {
   constructor(
     private readonly orm: DataSource,
     pool: Pool,
-    private readonly limits: { readonly queueMax: number; readonly unavailable: () => Error },
+    private readonly queueMax: number,
   ) {
     super();
     this.reads = new PostgresReads(pool);
   }
 
   async commit<Answer>(_name: string, work: Work<Answer>): Promise<Committed<Answer>> {
-    if (this.underWay >= this.limits.queueMax) throw this.limits.unavailable();
+    if (this.underWay >= this.queueMax) throw tooManyWaiting();
     this.underWay++;
     try {
       for (let attempt = 1; ; attempt++) {

@@ -5,15 +5,23 @@ const unavailableClasses = ['08', '53', '57', '58'];
 const networkCodes = ['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EPIPE', 'ENOTFOUND', 'EHOSTUNREACH'];
 
 /** Serialization failure and deadlock: the same unit, run again, may well succeed. */
-export const isWorthAnotherTry = (error: unknown): boolean => ['40001', '40P01'].includes(codeOf(error) ?? '');
+export const isWorthAnotherTry = (error: unknown): boolean =>
+  ['40001', '40P01'].includes(codeOf(error) ?? '');
 
 export function toStorageError(error: unknown): unknown {
   if (error instanceof DomainError) return error;
   const code = codeOf(error);
   const isSqlState = code?.length === 5 && unavailableClasses.includes(code.slice(0, 2));
-  const isLost = error instanceof Error && /connection terminated|timeout exceeded when trying to connect/i.test(error.message);
+  const isLost =
+    error instanceof Error &&
+    /connection terminated|timeout exceeded when trying to connect/i.test(error.message);
   if (!isSqlState && !isLost && !networkCodes.includes(code ?? '')) return error;
-  return new DomainError('storage_unavailable', 'The database cannot be reached at the moment.', {}, { cause: error });
+  return new DomainError(
+    'storage_unavailable',
+    'The database cannot be reached at the moment.',
+    {},
+    { cause: error },
+  );
 }
 
 function codeOf(error: unknown): string | undefined {

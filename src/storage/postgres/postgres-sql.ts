@@ -6,12 +6,17 @@ export interface NumberedSql {
 
 const known = new Map<string, NumberedSql>();
 
-export function numbered(sql: string): NumberedSql {
+/** For the fixed statements of the code: each is prepared once per connection. */
+export function prepared(sql: string): NumberedSql {
   let found = known.get(sql);
   if (!found) {
-    let n = 0;
-    found = { name: `pullcord_${known.size + 1}`, text: sql.replace(/\?/g, () => `$${++n}`) };
+    found = { name: `pullcord_${known.size + 1}`, text: numbered(sql) };
     known.set(sql, found);
   }
   return found;
+}
+
+export function numbered(sql: string): string {
+  let n = 0;
+  return sql.replace(/\?/g, () => `$${++n}`);
 }

@@ -89,7 +89,8 @@ function lockFolder(dataDir: string): Sqlite.Database {
 
 function refuseForeign(file: string): void {
   if (!existsSync(file)) return;
-  if (!hasSqliteHeader(file)) throw new StartRefused(`The file ${file} is not a SQLite database; it was left as it is.`);
+  if (!hasSqliteHeader(file))
+    throw new StartRefused(`The file ${file} is not a SQLite database; it was left as it is.`);
   let db: Sqlite.Database | undefined;
   try {
     db = new Sqlite(file, { readonly: true });
@@ -97,7 +98,9 @@ function refuseForeign(file: string): void {
     const tables = db.prepare(`SELECT count(*) AS n FROM sqlite_master`).get() as { n: number };
     if (isOurs || tables.n === 0 || hasOurMigrations(db)) return;
   } catch (error) {
-    throw new StartRefused(`The database ${file} cannot be read: ${(error as Error).message}. It was left as it is.`);
+    throw new StartRefused(
+      `The database ${file} cannot be read: ${(error as Error).message}. It was left as it is.`,
+    );
   } finally {
     db?.close();
   }
@@ -106,7 +109,9 @@ function refuseForeign(file: string): void {
 
 /** A first start that was killed after its migrations and before the mark was set. */
 function hasOurMigrations(db: Sqlite.Database): boolean {
-  const found = db.prepare(`SELECT count(*) AS n FROM sqlite_master WHERE name IN ('migrations', 'open_streams')`);
+  const found = db.prepare(
+    `SELECT count(*) AS n FROM sqlite_master WHERE name IN ('migrations', 'open_streams')`,
+  );
   return (found.get() as { n: number }).n === 2;
 }
 

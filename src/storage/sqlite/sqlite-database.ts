@@ -1,7 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type Sqlite from 'better-sqlite3';
-import { DomainError } from '../../kernel/domain-error.js';
-import { Database, type Committed, type Work } from '../database.js';
+import { Database, tooManyWaiting, type Committed, type Work } from '../database.js';
 import type { SqliteFiles } from './open-sqlite.js';
 import { toStorageError } from './sqlite-errors.js';
 import { SqliteReads, SqliteTx } from './sqlite-tx.js';
@@ -60,8 +59,7 @@ export class SqliteDatabase extends Database {
   }
 
   commit<Answer>(name: string, work: Work<Answer>): Promise<Committed<Answer>> {
-    if (this.waiting.length >= this.limits.queueMax)
-      return Promise.reject(new DomainError('storage_unavailable', 'Too many writes are waiting.'));
+    if (this.waiting.length >= this.limits.queueMax) return Promise.reject(tooManyWaiting());
     return new Promise<Committed<Answer>>((resolve, reject) => {
       this.waiting.push({ name, work, resolve: resolve as Unit['resolve'], reject });
       this.draining ??= this.drain();
@@ -140,9 +138,11 @@ export class SqliteDatabase extends Database {
     return {
       end: () => {
         clearImmediate(immediate);
-        if (isLate && this.limits.isStrict) throw new Error(`The unit ${name} awaited something that is not its transaction.`);
+        if (isLate && this.limits.isStrict)
+          throw new Error(`The unit ${name} awaited something that is not its transaction.`);
         const ms = performance.now() - started;
-        if (ms > slowUnitMs) this.logger.warn(`The unit ${name} kept every writer waiting for ${Math.round(ms)} ms.`);
+        if (ms > slowUnitMs)
+          this.logger.warn(`The unit ${name} kept every writer waiting for ${Math.round(ms)} ms.`);
       },
     };
   }

@@ -4,7 +4,7 @@ import type { Signal } from '../../events/signals.js';
 import type { Owner } from '../../kernel/ids.js';
 import type { Raised } from '../database.js';
 import { insertSql } from '../insert-sql.js';
-import type { Reads, SqlValue, Tx } from '../tx.js';
+import type { Reads, Row, SqlValue, Tx } from '../tx.js';
 
 /** Reads through one better-sqlite3 connection; each SQL text is prepared once. */
 export class SqliteReads implements Reads {
@@ -13,12 +13,12 @@ export class SqliteReads implements Reads {
   constructor(private readonly db: Sqlite.Database) {}
 
   // better-sqlite3 is synchronous: the promise is settled at once, and a failure is a rejection as on PostgreSQL.
-  async all<Row>(sql: string, ...params: readonly SqlValue[]): Promise<Row[]> {
-    return this.prepare(sql).all(...params) as Row[];
+  async all<Found>(sql: string, ...params: readonly SqlValue[]): Promise<Found[]> {
+    return this.prepare(sql).all(...params) as Found[];
   }
 
-  async get<Row>(sql: string, ...params: readonly SqlValue[]): Promise<Row | undefined> {
-    return this.prepare(sql).get(...params) as Row | undefined;
+  async get<Found>(sql: string, ...params: readonly SqlValue[]): Promise<Found | undefined> {
+    return this.prepare(sql).get(...params) as Found | undefined;
   }
 
   prepare(sql: string): Sqlite.Statement {
@@ -40,15 +40,15 @@ export class SqliteTx implements Tx {
     readonly orm: EntityManager,
   ) {}
 
-  all<Row>(sql: string, ...params: readonly SqlValue[]): Promise<Row[]> {
+  all<Found>(sql: string, ...params: readonly SqlValue[]): Promise<Found[]> {
     return this.connection.all(sql, ...params);
   }
 
-  get<Row>(sql: string, ...params: readonly SqlValue[]): Promise<Row | undefined> {
+  get<Found>(sql: string, ...params: readonly SqlValue[]): Promise<Found | undefined> {
     return this.connection.get(sql, ...params);
   }
 
-  lock<Row>(sql: string, ...params: readonly SqlValue[]): Promise<Row | undefined> {
+  lock<Found>(sql: string, ...params: readonly SqlValue[]): Promise<Found | undefined> {
     return this.connection.get(sql, ...params);
   }
 
@@ -56,8 +56,12 @@ export class SqliteTx implements Tx {
     return this.connection.prepare(sql).run(...params).changes;
   }
 
-  async insert(table: string, row: Readonly<Record<string, SqlValue>>): Promise<void> {
+  async insert(table: string, row: Row): Promise<void> {
     this.connection.prepare(insertSql(table, row)).run(...Object.values(row));
+  }
+
+  async insertMany(table: string, rows: readonly Row[]): Promise<void> {
+    for (const row of rows) this.connection.prepare(insertSql(table, row)).run(...Object.values(row));
   }
 
   raise(owner: Owner, signal: Signal): void {

@@ -1,0 +1,243 @@
+import { Body, Controller, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { ContextPath, Operation } from '../http/operation.js';
+import { Caller, IdempotencyKey, PathContextId } from '../http/params.js';
+import type { ContextId, Owner } from '../kernel/ids.js';
+import type { RequestKey } from '../storage/storage.js';
+import { AppendMessageCommand } from './append-message.js';
+import { ArchiveContextCommand } from './archive-context.js';
+import { CancelRunCommand } from './cancel-run.js';
+import { ContinueTurnCommand } from './continue-turn.js';
+import * as dto from './dto/action-requests.js';
+import { EditMessageCommand } from './edit-message.js';
+import { GenerateTitleCommand } from './generate-title.js';
+import { RetryAnswerCommand } from './retry-answer.js';
+import { SendMessageCommand } from './send-message.js';
+import { SwitchBranchCommand } from './switch-branch.js';
+
+/** The commands: each answers at once with ids; the work goes on whether or not the caller stays. */
+@ApiTags('actions')
+@Controller('contexts/:context_id/actions')
+export class ActionsController {
+  constructor(
+    private readonly send: SendMessageCommand,
+    private readonly append: AppendMessageCommand,
+    private readonly edit: EditMessageCommand,
+    private readonly cancel: CancelRunCommand,
+    private readonly retry: RetryAnswerCommand,
+    private readonly goOn: ContinueTurnCommand,
+    private readonly archive: ArchiveContextCommand,
+    private readonly branch: SwitchBranchCommand,
+    private readonly title: GenerateTitleCommand,
+  ) {}
+
+  @Post('send_message')
+  @ContextPath
+  @Operation({
+    id: 'sendMessage',
+    summary: 'Send a message; the run that answers it goes on whether or not anybody listens',
+    answer: { status: 202, about: 'Accepted.', type: dto.RunAccepted },
+    errors: [
+      'invalid_request',
+      'context_not_found',
+      'branch_not_found',
+      'context_busy',
+      'illegal_transition',
+      'unknown_model',
+      'too_many_requests',
+      'draining',
+    ],
+    isIdempotent: true,
+  })
+  sendMessage(
+    @PathContextId() id: ContextId,
+    @Caller() owner: Owner,
+    @Body() body: dto.SendMessage,
+    @IdempotencyKey() key: RequestKey | undefined,
+  ): Promise<dto.RunAccepted> {
+    return this.send.execute(id, owner, body, key);
+  }
+
+  @Post('append_message')
+  @ContextPath
+  @Operation({
+    id: 'appendMessage',
+    summary: 'Add a message without asking a model',
+    answer: { status: 202, about: 'Accepted.', type: dto.MessageAccepted },
+    errors: [
+      'invalid_request',
+      'context_not_found',
+      'branch_not_found',
+      'context_busy',
+      'illegal_transition',
+    ],
+    isIdempotent: true,
+  })
+  appendMessage(
+    @PathContextId() id: ContextId,
+    @Caller() owner: Owner,
+    @Body() body: dto.AppendMessage,
+    @IdempotencyKey() key: RequestKey | undefined,
+  ): Promise<dto.MessageAccepted> {
+    return this.append.execute(id, owner, body, key);
+  }
+
+  @Post('edit_message')
+  @ContextPath
+  @Operation({
+    id: 'editMessage',
+    summary: 'Say a user’s message in other words, on a new branch, and have it answered',
+    answer: { status: 202, about: 'Accepted.', type: dto.RunAccepted },
+    errors: [
+      'invalid_request',
+      'context_not_found',
+      'message_not_found',
+      'context_busy',
+      'illegal_transition',
+      'unprocessable',
+      'draining',
+    ],
+    isIdempotent: true,
+  })
+  editMessage(
+    @PathContextId() id: ContextId,
+    @Caller() owner: Owner,
+    @Body() body: dto.EditMessage,
+    @IdempotencyKey() key: RequestKey | undefined,
+  ): Promise<dto.RunAccepted> {
+    return this.edit.execute(id, owner, body, key);
+  }
+
+  @Post('cancel')
+  @ContextPath
+  @Operation({
+    id: 'cancelRun',
+    summary: 'Stop the run and the call to the model; what was streamed stays',
+    answer: { status: 202, about: 'Accepted.', type: dto.CancelAccepted },
+    errors: ['invalid_request', 'context_not_found', 'run_not_found'],
+    isIdempotent: true,
+  })
+  cancelRun(
+    @PathContextId() id: ContextId,
+    @Caller() owner: Owner,
+    @Body() body: dto.CancelRun,
+    @IdempotencyKey() key: RequestKey | undefined,
+  ): Promise<dto.CancelAccepted> {
+    return this.cancel.execute(id, owner, body.run_id, key);
+  }
+
+  @Post('retry')
+  @ContextPath
+  @Operation({
+    id: 'retryAnswer',
+    summary: 'Answer the last user message once more',
+    answer: { status: 202, about: 'Accepted.', type: dto.RetryAccepted },
+    errors: [
+      'invalid_request',
+      'context_not_found',
+      'context_busy',
+      'illegal_transition',
+      'nothing_to_retry',
+      'draining',
+    ],
+    isIdempotent: true,
+  })
+  retryAnswer(
+    @PathContextId() id: ContextId,
+    @Caller() owner: Owner,
+    @Body() _body: dto.NoFacts,
+    @IdempotencyKey() key: RequestKey | undefined,
+  ): Promise<dto.RetryAccepted> {
+    return this.retry.execute(id, owner, key);
+  }
+
+  @Post('continue')
+  @ContextPath
+  @Operation({
+    id: 'continueTurn',
+    summary: 'Let the model go on after the limit of tool rounds',
+    answer: { status: 202, about: 'Accepted.', type: dto.RunStarted },
+    errors: ['invalid_request', 'context_not_found', 'illegal_transition', 'draining'],
+    isIdempotent: true,
+  })
+  continueTurn(
+    @PathContextId() id: ContextId,
+    @Caller() owner: Owner,
+    @Body() _body: dto.NoFacts,
+    @IdempotencyKey() key: RequestKey | undefined,
+  ): Promise<dto.RunStarted> {
+    return this.goOn.execute(id, owner, key);
+  }
+
+  @Post('archive')
+  @ContextPath
+  @Operation({
+    id: 'archiveContext',
+    summary: 'Make the context read-only',
+    answer: { status: 202, about: 'Accepted.', type: dto.Accepted },
+    errors: ['invalid_request', 'context_not_found', 'illegal_transition'],
+    isIdempotent: true,
+  })
+  archiveContext(
+    @PathContextId() id: ContextId,
+    @Caller() owner: Owner,
+    @Body() _body: dto.NoFacts,
+    @IdempotencyKey() key: RequestKey | undefined,
+  ): Promise<dto.Accepted> {
+    return this.archive.archive(id, owner, key);
+  }
+
+  @Post('restore')
+  @ContextPath
+  @Operation({
+    id: 'restoreContext',
+    summary: 'Make an archived context writable again',
+    answer: { status: 202, about: 'Accepted.', type: dto.Accepted },
+    errors: ['invalid_request', 'context_not_found', 'illegal_transition'],
+    isIdempotent: true,
+  })
+  restoreContext(
+    @PathContextId() id: ContextId,
+    @Caller() owner: Owner,
+    @Body() _body: dto.NoFacts,
+    @IdempotencyKey() key: RequestKey | undefined,
+  ): Promise<dto.Accepted> {
+    return this.archive.restore(id, owner, key);
+  }
+
+  @Post('switch_branch')
+  @ContextPath
+  @Operation({
+    id: 'switchBranch',
+    summary: 'Choose the branch that is shown and continued',
+    answer: { status: 202, about: 'Accepted.', type: dto.Accepted },
+    errors: ['invalid_request', 'context_not_found', 'branch_not_found', 'illegal_transition'],
+    isIdempotent: true,
+  })
+  switchBranch(
+    @PathContextId() id: ContextId,
+    @Caller() owner: Owner,
+    @Body() body: dto.SwitchBranch,
+    @IdempotencyKey() key: RequestKey | undefined,
+  ): Promise<dto.Accepted> {
+    return this.branch.execute(id, owner, body.branch, key);
+  }
+
+  @Post('generate_title')
+  @ContextPath
+  @Operation({
+    id: 'generateTitle',
+    summary: 'Have the model make a title; it comes with a `context_updated`',
+    answer: { status: 202, about: 'Accepted.', type: dto.RunStarted },
+    errors: ['invalid_request', 'context_not_found', 'illegal_transition', 'unprocessable', 'draining'],
+    isIdempotent: true,
+  })
+  generateTitle(
+    @PathContextId() id: ContextId,
+    @Caller() owner: Owner,
+    @Body() _body: dto.NoFacts,
+    @IdempotencyKey() key: RequestKey | undefined,
+  ): Promise<dto.RunStarted> {
+    return this.title.execute(id, owner, key);
+  }
+}

@@ -1,0 +1,38 @@
+import { Module } from '@nestjs/common';
+import { RunsModule } from '../runs/runs.module.js';
+import { ActionsController } from './actions.controller.js';
+import { AppendMessageCommand } from './append-message.js';
+import { ArchiveContextCommand } from './archive-context.js';
+import { CancelRunCommand } from './cancel-run.js';
+import { ContextRemovalController } from './context-removal.controller.js';
+import { ContinueTurnCommand } from './continue-turn.js';
+import { DeleteContextCommand } from './delete-context.js';
+import { EditMessageCommand } from './edit-message.js';
+import { GenerateTitleCommand } from './generate-title.js';
+import { BeginStreamCommand } from './producer/begin-stream.js';
+import { FinalizeStreamCommand } from './producer/finalize-stream.js';
+import { ProducerController } from './producer/producer.controller.js';
+import { RetryAnswerCommand } from './retry-answer.js';
+import { SendMessageCommand } from './send-message.js';
+import { SwitchBranchCommand } from './switch-branch.js';
+
+@Module({
+  imports: [RunsModule],
+  controllers: [ActionsController, ContextRemovalController, ProducerController],
+  providers: [
+    SendMessageCommand,
+    AppendMessageCommand,
+    EditMessageCommand,
+    CancelRunCommand,
+    RetryAnswerCommand,
+    ContinueTurnCommand,
+    ArchiveContextCommand,
+    SwitchBranchCommand,
+    GenerateTitleCommand,
+    DeleteContextCommand,
+    BeginStreamCommand,
+    FinalizeStreamCommand,
+  ],
+  exports: [SendMessageCommand],
+})
+export class ActionsModule {}

@@ -1,0 +1,73 @@
+import { Injectable } from '@nestjs/common';
+import { BranchStore } from '../contexts/branch.store.js';
+import { ContextStore } from '../contexts/context.store.js';
+import type { Context } from '../contexts/context-row.js';
+import { DomainError } from '../kernel/domain-error.js';
+import { newId, type BranchId, type ContextId, type MessageId, type Owner } from '../kernel/ids.js';
+import { mapToHint } from '../messages/map-to-hint.js';
+import { kindRule, type MessagePayload, type MessageRole } from '../messages/message-kinds.js';
+import { MessageStore } from '../messages/message.store.js';
+import { Storage, type RequestKey } from '../storage/storage.js';
+import { refuseBusy } from './run-accepted.js';
+
+export interface AppendMessageInput {
+  readonly payload: MessagePayload;
+  readonly role: MessageRole;
+  readonly branch?: BranchId;
+  readonly metadata?: Readonly<Record<string, unknown>>;
+}
+
+export interface MessageAcceptedAnswer {
+  readonly context_id: ContextId;
+  readonly message_id: MessageId;
+  readonly state: Context['state'];
+  readonly revision: number;
+}
+
+/** Adds a message of any kind without asking a model. */
+@Injectable()
+export class AppendMessageCommand {
+  constructor(
+    private readonly storage: Storage,
+    private readonly contexts: ContextStore,
+    private readonly branches: BranchStore,
+    private readonly messages: MessageStore,
+  ) {}
+
+  /** `context_busy` while a run is under way. */
+  async execute(
+    id: ContextId,
+    owner: Owner,
+    input: AppendMessageInput,
+    key?: RequestKey,
+  ): Promise<MessageAcceptedAnswer> {
+    const { payload, role, metadata } = input;
+    if (payload.kind === 'streaming_response') throw wrongKind();
+    return this.storage.commitOnce('append_message', key, async (tx) => {
+      const context = await this.contexts.lock(tx, id, owner);
+      refuseBusy(context);
+      const branch = await this.branches.get(tx, id, input.branch ?? context.active_branch);
+      const accepted = await this.contexts.advance(tx, context, { type: 'message_accepted' });
+      const message_id = newId<MessageId>();
+      await this.messages.add(tx, accepted, branch, {
+        id: message_id,
+        role,
+        payload,
+        metadata: {
+          source: role === 'user' ? kindRule(payload.kind).source : 'external',
+          display_hint: mapToHint(payload),
+          ...(metadata && { client: metadata }),
+        },
+      });
+      const { state, revision } = await this.contexts.advance(tx, accepted, { type: 'message_recorded' });
+      return { context_id: id, message_id, state, revision };
+    });
+  }
+}
+
+function wrongKind(): DomainError {
+  const message = 'must not be streaming_response: such a message begins with POST …/messages/streaming';
+  return new DomainError('invalid_request', `payload.kind ${message}.`, {
+    errors: [{ path: 'payload.kind', message }],
+  });
+}

@@ -1,0 +1,30 @@
+import { Controller, Delete, Headers } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { ContextPath, Operation } from '../http/operation.js';
+import { Caller, PathContextId } from '../http/params.js';
+import type { ContextId, Owner } from '../kernel/ids.js';
+import { DeleteContextCommand } from './delete-context.js';
+
+/** Here rather than with the contexts, because everything that hangs on one goes with it. */
+@ApiTags('contexts')
+@Controller('contexts/:context_id')
+export class ContextRemovalController {
+  constructor(private readonly command: DeleteContextCommand) {}
+
+  @Delete()
+  @ContextPath
+  @Operation({
+    id: 'deleteContext',
+    summary: 'Delete a context with everything of it',
+    answer: { status: 204, about: 'It is gone.' },
+    errors: ['context_not_found', 'revision_mismatch'],
+    isGuarded: true,
+  })
+  delete(
+    @PathContextId() id: ContextId,
+    @Caller() owner: Owner,
+    @Headers('if-match') ifMatch: string | undefined,
+  ): Promise<void> {
+    return this.command.execute(id, owner, ifMatch);
+  }
+}

@@ -1,0 +1,59 @@
+import { ContextStateView } from '../../contexts/dto/state-views.js';
+import type { ContextState } from '../../contexts/context-state.js';
+import { Choice, FreeObject, Id, Int, Nested, Text } from '../../http/fields.js';
+import type { BranchId } from '../../kernel/ids.js';
+import { maxClientBytes } from '../../messages/dto/limits.js';
+import { TokenUsage } from '../../messages/dto/metadata.js';
+import { finishReasons } from '../../messages/message-kinds.js';
+import type { FinishReason } from '../../providers/language-model.js';
+
+export class BeginStream {
+  @Text({
+    about: 'The model that writes, as the message shows it.',
+    min: 1,
+    max: 200,
+    optional: true,
+    example: 'my-model',
+  })
+  readonly model?: string;
+
+  @Text({
+    about: 'The branch to add to; the active one by default.',
+    min: 1,
+    max: 36,
+    pattern: /^[\w-]+$/,
+    optional: true,
+    example: 'main',
+  })
+  readonly branch?: BranchId;
+
+  @FreeObject({ about: 'Kept in the message’s `metadata.client`.', maxBytes: maxClientBytes, optional: true })
+  readonly metadata?: Record<string, unknown>;
+}
+
+export class StreamBegun {
+  @Id({ about: 'The context.' }) readonly context_id!: string;
+  @Id({ about: 'The message that streams.' }) readonly message_id!: string;
+  @Nested(() => ContextStateView, { about: 'The state now.' }) readonly state!: ContextState;
+  @Int({ about: 'The revision now.', min: 1 }) readonly revision!: number;
+  @Int({ about: 'No chunk yet.', min: 0, example: 0 }) readonly current_sequence!: number;
+}
+
+export class FinalizeStream {
+  @Choice({
+    about: 'Why it ends; `error` marks the message as failed.',
+    values: finishReasons,
+    example: 'stop',
+  })
+  readonly finish_reason!: FinishReason;
+  @Nested(() => TokenUsage, { about: 'What it cost.', optional: true }) readonly usage?: TokenUsage;
+}
+
+export class Finalized {
+  @Id({ about: 'The message.' }) readonly message_id!: string;
+  @Choice({ about: 'What became of it.', values: ['complete', 'failed'], example: 'complete' })
+  readonly status!: 'complete' | 'failed';
+  @Int({ about: 'Its last chunk.', min: 0, example: 42 }) readonly final_sequence!: number;
+  @Nested(() => ContextStateView, { about: 'The state now.' }) readonly state!: ContextState;
+  @Int({ about: 'The revision now.', min: 1 }) readonly revision!: number;
+}

@@ -1,0 +1,61 @@
+import { Injectable } from '@nestjs/common';
+import { BranchStore, type ForkPoint } from '../contexts/branch.store.js';
+import { ContextStore, refusalFacts } from '../contexts/context.store.js';
+import type { Context } from '../contexts/context-row.js';
+import { DomainError } from '../kernel/domain-error.js';
+import type { BranchId, ContextId, Owner, RunId } from '../kernel/ids.js';
+import { lastUserMessage } from '../messages/last-user-message.js';
+import { Runner } from '../runs/runner.js';
+import { Turns } from '../runs/turns.js';
+import { Storage, type RequestKey } from '../storage/storage.js';
+import { refuseBusy } from './run-accepted.js';
+
+export interface RetryAnswer {
+  readonly context_id: ContextId;
+  readonly run_id: RunId;
+  readonly branch: BranchId;
+  readonly state: Context['state'];
+  readonly revision: number;
+}
+
+/**
+ * Answers the last user message once more. Nothing is rewritten: when an answer, or a part of one, stands after it,
+ * the new answer is its sibling on a new branch, which becomes the active one.
+ */
+@Injectable()
+export class RetryAnswerCommand {
+  constructor(
+    private readonly storage: Storage,
+    private readonly contexts: ContextStore,
+    private readonly branches: BranchStore,
+    private readonly turns: Turns,
+    private readonly runner: Runner,
+  ) {}
+
+  /** `context_busy` while a run is under way, `nothing_to_retry` before the first user message. */
+  async execute(id: ContextId, owner: Owner, key?: RequestKey): Promise<RetryAnswer> {
+    this.runner.refuseWhileDraining();
+    const answer = await this.storage.commitOnce('retry', key, async (tx) => {
+      const context = await this.contexts.lock(tx, id, owner);
+      refuseBusy(context);
+      const branch = await this.branches.get(tx, id, context.active_branch);
+      const message = await lastUserMessage(tx, id, branch.id);
+      const event = context.state.type === 'error' ? 'retry' : 'message_accepted';
+      const moved = await this.contexts.advance(tx, context, { type: event });
+      if (!message)
+        throw new DomainError(
+          'nothing_to_retry',
+          'No user message stands on this branch.',
+          refusalFacts(context),
+        );
+      const isAnswered = branch.head_message_id !== message.id;
+      const from: ForkPoint = { branch: message.branch, depth: message.depth, message_id: message.id };
+      const target = isAnswered ? (await this.branches.fork(tx, id, from)).id : branch.id;
+      const next = isAnswered ? await this.contexts.update(tx, moved, { active_branch: target }) : moved;
+      const run = await this.turns.answer(tx, next, { branch: target, messageId: message.id, model: null });
+      return { context_id: id, run_id: run.id, branch: target, state: next.state, revision: next.revision };
+    });
+    this.runner.wake();
+    return answer;
+  }
+}

@@ -1,0 +1,54 @@
+import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { ActionsModule } from './actions/actions.module.js';
+import { ConfigModule } from './config/config.module.js';
+import { Settings } from './config/settings.js';
+import { ContextsModule } from './contexts/contexts.module.js';
+import { entities } from './entities.js';
+import { EventsModule } from './events/events.module.js';
+import { HealthModule } from './health/health.module.js';
+import { AccessGuard } from './http/access.guard.js';
+import { validationPipe } from './http/fields.js';
+import { ProblemFilter } from './http/problem.filter.js';
+import { Clock, SystemClock } from './kernel/clock.js';
+import { LegacyModule } from './legacy/legacy.module.js';
+import { MessagesModule } from './messages/messages.module.js';
+import { RunsModule } from './runs/runs.module.js';
+import { StorageModule } from './storage/storage.module.js';
+import { StreamingModule } from './streaming/streaming.module.js';
+import { SubscriptionsModule } from './subscriptions/subscriptions.module.js';
+import { WelcomeController } from './welcome.controller.js';
+
+@Global()
+@Module({ providers: [{ provide: Clock, useClass: SystemClock }], exports: [Clock] })
+class ClockModule {}
+
+/** The house. */
+@Module({})
+export class AppModule {
+  static with(settings: Settings): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.with(settings),
+        ClockModule,
+        EventsModule.with(Settings),
+        StorageModule.with(entities),
+        ContextsModule,
+        MessagesModule,
+        StreamingModule,
+        RunsModule,
+        ActionsModule,
+        SubscriptionsModule,
+        LegacyModule,
+        HealthModule,
+      ],
+      controllers: [WelcomeController],
+      providers: [
+        { provide: APP_GUARD, useClass: AccessGuard },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+        { provide: APP_PIPE, useFactory: validationPipe },
+      ],
+    };
+  }
+}

@@ -1,0 +1,139 @@
+import { Body, Controller, Get, Headers, Patch, Post, Query, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { answerConditionally } from '../http/conditional.js';
+import { contextEtag, metadataEtag } from '../http/etag.js';
+import { ContextPath, Operation } from '../http/operation.js';
+import { Caller, IdempotencyKey, PathContextId } from '../http/params.js';
+import type { ContextId, Owner } from '../kernel/ids.js';
+import type { RequestKey } from '../storage/storage.js';
+import { allowedActions } from './allowed-actions.js';
+import { ContextsPull } from './contexts.pull.js';
+import { ContextsService } from './contexts.service.js';
+import { CreateContext, ListContexts, PatchContext } from './dto/context-requests.js';
+import { ContextList, ContextView, MetadataView, StateView } from './dto/context-views.js';
+
+const tagged = { ETag: 'Moves with the revision.' };
+
+@ApiTags('contexts')
+@Controller('contexts')
+export class ContextsController {
+  constructor(
+    private readonly service: ContextsService,
+    private readonly pull: ContextsPull,
+  ) {}
+
+  @Post()
+  @Operation({
+    id: 'createContext',
+    summary: 'Create a context',
+    answer: {
+      status: 201,
+      about: 'The new context.',
+      type: ContextView,
+      headers: { Location: 'The path of the context.', ...tagged },
+    },
+    errors: ['invalid_request', 'unknown_model'],
+    isIdempotent: true,
+  })
+  async create(
+    @Caller() owner: Owner,
+    @Body() body: CreateContext,
+    @IdempotencyKey() key: RequestKey | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ContextView> {
+    const { id } = await this.service.create(owner, body, key);
+    void reply.header('location', `/contexts/${id}`);
+    return this.whole(id, owner, reply);
+  }
+
+  @Get()
+  @Operation({
+    id: 'listContexts',
+    summary: 'List contexts, newest activity first',
+    answer: { status: 200, about: 'One page.', type: ContextList },
+    errors: ['invalid_request'],
+  })
+  async list(@Caller() owner: Owner, @Query() query: ListContexts): Promise<ContextList> {
+    const { contexts, next_cursor } = await this.pull.list(owner, query);
+    return { contexts: contexts.map((context) => MetadataView.of(context)), next_cursor };
+  }
+
+  @Get(':context_id')
+  @ContextPath
+  @Operation({
+    id: 'getContext',
+    summary: 'Get a context with its branches and config',
+    answer: { status: 200, about: 'The context.', type: ContextView, headers: tagged },
+    errors: ['context_not_found'],
+    isConditional: true,
+  })
+  async get(
+    @PathContextId() id: ContextId,
+    @Caller() owner: Owner,
+    @Headers('if-none-match') known: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ContextView | undefined> {
+    const view = await this.whole(id, owner, reply);
+    return answerConditionally(reply, { etag: contextEtag(view.revision) }, known, () => view);
+  }
+
+  @Patch(':context_id')
+  @ContextPath
+  @Operation({
+    id: 'patchContext',
+    summary: 'Change title or config',
+    answer: { status: 200, about: 'The context as it is now.', type: ContextView, headers: tagged },
+    errors: ['invalid_request', 'context_not_found', 'revision_mismatch', 'unknown_model'],
+    isGuarded: true,
+  })
+  async patch(
+    @PathContextId() id: ContextId,
+    @Caller() owner: Owner,
+    @Body() body: PatchContext,
+    @Headers('if-match') ifMatch: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ContextView> {
+    await this.service.patch(id, owner, body, ifMatch);
+    return this.whole(id, owner, reply);
+  }
+
+  @Get(':context_id/metadata')
+  @ContextPath
+  @Operation({
+    id: 'getMetadata',
+    summary: 'Get the light view: state, revision, and the cursors of streaming messages',
+    answer: { status: 200, about: 'The light view.', type: MetadataView, headers: tagged },
+    errors: ['context_not_found'],
+    isConditional: true,
+  })
+  async metadata(
+    @PathContextId() id: ContextId,
+    @Caller() owner: Owner,
+    @Headers('if-none-match') known: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<MetadataView | undefined> {
+    const context = await this.pull.glance(id, owner);
+    const etag = metadataEtag(context.revision, context.streaming);
+    return answerConditionally(reply, { etag }, known, () => MetadataView.of(context));
+  }
+
+  @Get(':context_id/state')
+  @ContextPath
+  @Operation({
+    id: 'getState',
+    summary: 'Get the state alone, with what is allowed in it',
+    answer: { status: 200, about: 'The state.', type: StateView },
+    errors: ['context_not_found'],
+  })
+  async state(@PathContextId() id: ContextId, @Caller() owner: Owner): Promise<StateView> {
+    const { state, revision } = await this.pull.glance(id, owner);
+    return { context_id: id, state, allowed_actions: allowedActions(state), revision };
+  }
+
+  private async whole(id: ContextId, owner: Owner, reply: FastifyReply): Promise<ContextView> {
+    const context = await this.pull.glance(id, owner);
+    void reply.header('etag', contextEtag(context.revision));
+    return ContextView.whole(context, await this.pull.branches(id));
+  }
+}

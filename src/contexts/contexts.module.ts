@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { ProvidersModule } from '../providers/providers.module.js';
+import { BranchStore } from './branch.store.js';
+import { ContextStore } from './context.store.js';
+import { ContextsController } from './contexts.controller.js';
+import { ContextsPull } from './contexts.pull.js';
+import { ContextsService } from './contexts.service.js';
+
+@Module({
+  imports: [ProvidersModule],
+  controllers: [ContextsController],
+  providers: [ContextStore, BranchStore, ContextsPull, ContextsService],
+  exports: [ContextStore, BranchStore, ContextsPull],
+})
+export class ContextsModule {}

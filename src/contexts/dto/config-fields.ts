@@ -1,0 +1,102 @@
+import { Choice, FreeObject, Int, Num, Nested, Text, TextList } from '../../http/fields.js';
+import type { ModelParameters } from '../../providers/language-model.js';
+import type { ContextConfig } from '../context-config.js';
+
+const efforts = ['low', 'medium', 'high'] as const;
+
+/** How the model is asked. What a provider does not know is not sent to it. */
+export class ModelParametersFields implements ModelParameters {
+  @Num({ about: 'Sampling temperature.', min: 0, max: 2, optional: true, example: 0.7 })
+  readonly temperature?: number;
+  @Num({ about: 'Nucleus sampling.', min: 0, max: 1, optional: true }) readonly top_p?: number;
+  @Int({ about: 'The most tokens of an answer.', min: 1, max: 10_000_000, optional: true, example: 1024 })
+  readonly max_tokens?: number;
+  @TextList({ about: 'Texts at which the answer ends.', max: 200, min: 1, maxItems: 16, optional: true })
+  readonly stop?: readonly string[];
+  @Int({
+    about: 'Makes sampling repeatable where the provider can.',
+    min: 0,
+    max: 4_294_967_295,
+    optional: true,
+  })
+  readonly seed?: number;
+  @Num({ about: 'Presence penalty.', min: -2, max: 2, optional: true }) readonly presence_penalty?: number;
+  @Num({ about: 'Frequency penalty.', min: -2, max: 2, optional: true }) readonly frequency_penalty?: number;
+  @Choice({ about: 'How hard a reasoning model is to think.', values: efforts, optional: true })
+  readonly reasoning_effort?: (typeof efforts)[number];
+}
+
+const name = /^[^\p{Cc}\p{Cs}]+$/u;
+const says = 'must not have control characters';
+
+/** How a context is answered; every field is optional. In a PATCH a field that is null is removed. */
+export class ContextConfigFields implements ContextConfig {
+  @Text({
+    about: 'The model, `provider/model`. Without one, the deployment’s default.',
+    min: 1,
+    max: 200,
+    pattern: name,
+    says,
+    optional: true,
+    nullable: true,
+    example: 'scripted/default',
+  })
+  readonly model?: string;
+
+  @Text({
+    about: 'The mode of work, shown in the light view.',
+    min: 1,
+    max: 64,
+    pattern: name,
+    says,
+    optional: true,
+    nullable: true,
+    example: 'chat',
+  })
+  readonly mode?: string;
+
+  @Choice({
+    about: 'A planner may only read; an actor may do whatever is allowed.',
+    values: ['planner', 'actor'],
+    optional: true,
+    nullable: true,
+  })
+  readonly agent_role?: string;
+
+  @Text({
+    about: 'Sent to the model before everything else.',
+    max: 200_000,
+    optional: true,
+    nullable: true,
+    example: 'Answer in one sentence.',
+  })
+  readonly system_prompt?: string;
+
+  @Text({
+    about: 'Names a stored system prompt.',
+    min: 1,
+    max: 64,
+    pattern: name,
+    says,
+    optional: true,
+    nullable: true,
+  })
+  readonly system_prompt_id?: string;
+
+  @Text({
+    about: 'The folder that file references are relative to.',
+    min: 1,
+    max: 4096,
+    pattern: name,
+    says,
+    optional: true,
+    nullable: true,
+  })
+  readonly workspace_path?: string;
+
+  @FreeObject({ about: 'Which tool calls need approval.', maxBytes: 16_384, optional: true, nullable: true })
+  readonly tool_policy?: Readonly<Record<string, unknown>>;
+
+  @Nested(() => ModelParametersFields, { about: 'How the model is asked.', optional: true, nullable: true })
+  readonly parameters?: ModelParametersFields;
+}

@@ -1,0 +1,106 @@
+import { toTimestamp } from '../../kernel/clock.js';
+import { Id, Int, Nested, NestedList, Text, TextList, Timestamp } from '../../http/fields.js';
+import { allowedActions, type Action } from '../allowed-actions.js';
+import type { BranchEntity } from '../branch.entity.js';
+import type { ContextState } from '../context-state.js';
+import type { ContextAtGlance } from '../contexts.pull.js';
+import { ContextConfigFields } from './config-fields.js';
+import { ContextStateView } from './state-views.js';
+
+class StreamCursorView {
+  @Id({ about: 'The message that is streaming.' }) readonly message_id!: string;
+  @Int({ about: 'Its last chunk.', min: 0, example: 42 }) readonly current_sequence!: number;
+}
+
+class BranchView {
+  @Text({ about: '`main`, or the id of a fork.', max: 36, example: 'main' }) readonly id!: string;
+  @Text({ about: 'What people call it.', max: 300, example: 'main' }) readonly name!: string;
+  @Text({ about: 'The branch it was forked from.', max: 36, nullable: true }) readonly parent_branch!:
+    string | null;
+  @Id({ about: 'Its newest message.', nullable: true }) readonly head_message_id!: string | null;
+  @Int({ about: 'Messages in its chain.', min: 0, example: 2 }) readonly message_count!: number;
+  @Timestamp({ about: 'When it was made.' }) readonly created_at!: string;
+}
+
+/** The light view: what a list or a header shows. No message is read for it. */
+export class MetadataView {
+  @Id({ about: 'The context.' }) readonly id!: string;
+  @Text({ about: 'Its title.', max: 300, nullable: true, example: 'Leases explained' }) readonly title!:
+    string | null;
+  @Nested(() => ContextStateView, { about: 'Its state.' }) readonly state!: ContextState;
+  @Text({ about: 'The branch that is shown.', max: 36, example: 'main' }) readonly active_branch!: string;
+  @Int({ about: 'Messages in the active branch.', min: 0, example: 2 }) readonly message_count!: number;
+  @Int({ about: 'The cursor of everything but the inside of a streaming message.', min: 1, example: 57 })
+  readonly revision!: number;
+  @Text({ about: 'The model it asks; null for the deployment’s default.', max: 200, nullable: true })
+  readonly model!: string | null;
+  @Text({ about: 'Its mode of work.', max: 64, nullable: true }) readonly mode!: string | null;
+  @NestedList(() => StreamCursorView, {
+    about: 'The messages that are streaming, each with its cursor.',
+    maxItems: 1,
+  })
+  readonly streaming!: readonly StreamCursorView[];
+  @Timestamp({ about: 'When it was created.' }) readonly created_at!: string;
+  @Timestamp({ about: 'When it last changed.' }) readonly updated_at!: string;
+
+  static of(context: ContextAtGlance): MetadataView {
+    return {
+      id: context.id,
+      title: context.title,
+      state: context.state,
+      active_branch: context.active_branch,
+      message_count: context.message_count,
+      revision: context.revision,
+      model: context.config.model ?? null,
+      mode: context.config.mode ?? null,
+      streaming: context.streaming,
+      created_at: toTimestamp(context.created_at),
+      updated_at: toTimestamp(context.updated_at),
+    };
+  }
+}
+
+/** The whole context, without its messages. */
+export class ContextView extends MetadataView {
+  @Nested(() => ContextConfigFields, { about: 'How it is answered.' }) readonly config!: ContextConfigFields;
+  @NestedList(() => BranchView, { about: 'Its branches, oldest first.', maxItems: 100_000 })
+  readonly branches!: readonly BranchView[];
+  @TextList({
+    about: 'What may be asked of it now.',
+    max: 40,
+    maxItems: 40,
+    example: ['send_message', 'archive'],
+  })
+  readonly allowed_actions!: readonly Action[];
+
+  static whole(context: ContextAtGlance, branches: readonly BranchEntity[]): ContextView {
+    return {
+      ...MetadataView.of(context),
+      config: context.config as ContextConfigFields,
+      branches: branches.map((branch) => ({
+        id: branch.id,
+        name: branch.name,
+        parent_branch: branch.parent_branch,
+        head_message_id: branch.head_message_id,
+        message_count: branch.head_depth,
+        created_at: toTimestamp(branch.created_at),
+      })),
+      allowed_actions: allowedActions(context.state),
+    };
+  }
+}
+
+export class StateView {
+  @Id({ about: 'The context.' }) readonly context_id!: string;
+  @Nested(() => ContextStateView, { about: 'Its state.' }) readonly state!: ContextState;
+  @TextList({ about: 'What may be asked of it now.', max: 40, maxItems: 40, example: ['send_message'] })
+  readonly allowed_actions!: readonly Action[];
+  @Int({ about: 'Its revision.', min: 1, example: 57 }) readonly revision!: number;
+}
+
+export class ContextList {
+  @NestedList(() => MetadataView, { about: 'One page, newest activity first.', maxItems: 200 })
+  readonly contexts!: readonly MetadataView[];
+  @Text({ about: 'Asks for the next page; null on the last.', max: 500, nullable: true })
+  readonly next_cursor!: string | null;
+}

@@ -1,0 +1,50 @@
+import cors from '@fastify/cors';
+import helmet from '@fastify/helmet';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { fastify } from 'fastify';
+import type { Logger } from 'pino';
+import { AppModule } from './app.module.js';
+import type { Settings } from './config/settings.js';
+import { refuseForeignHosts } from './http/host-check.js';
+import { acceptJsonBodies } from './http/json-body.js';
+import { PinoLogger } from './http/pino-logger.js';
+import { fastifyLogging, logRequests } from './http/request-logger.js';
+
+/** A path with an id and a branch is short; anything longer is somebody's mistake. */
+const maxParamLength = 200;
+
+/** The application, ready to listen. */
+export async function createApp(settings: Settings, logger: Logger): Promise<NestFastifyApplication> {
+  const server = fastify({
+    ...fastifyLogging(logger),
+    bodyLimit: settings.bodyLimitBytes,
+    exposeHeadRoutes: false,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength },
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
+  });
+  logRequests(server);
+  if (settings.tokens.length === 0) refuseForeignHosts(server);
+  await server.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+    },
+    // Whoever ends TLS in front of this server says so.
+    strictTransportSecurity: false,
+  });
+  if (settings.corsOrigins.length > 0)
+    await server.register(cors, {
+      origin: [...settings.corsOrigins],
+      methods: ['GET', 'POST', 'PATCH', 'DELETE'],
+      exposedHeaders: ['ETag', 'Location', 'Retry-After', 'X-Request-Id', 'Deprecation', 'Sunset', 'Link'],
+    });
+  acceptJsonBodies(server, settings.bodyLimitBytes);
+  const adapter = new FastifyAdapter(server as never);
+  return NestFactory.create<NestFastifyApplication>(AppModule.with(settings), adapter, {
+    logger: new PinoLogger(logger),
+    bodyParser: false,
+    abortOnError: false,
+  });
+}

@@ -1,0 +1,16 @@
+import { BranchEntity } from './contexts/branch.entity.js';
+import { ContextEntity } from './contexts/context.entity.js';
+import { MessageEntity } from './messages/message.entity.js';
+import { RunEntity } from './runs/run.entity.js';
+import { ChunkEntity } from './streaming/chunk.entity.js';
+import { OpenStreamEntity } from './streaming/open-stream.entity.js';
+
+/** Every table that a room has; the storage knows none of them by itself. */
+export const entities = [
+  ContextEntity,
+  BranchEntity,
+  MessageEntity,
+  OpenStreamEntity,
+  ChunkEntity,
+  RunEntity,
+] as const;

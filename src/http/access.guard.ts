@@ -1,0 +1,59 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { Injectable, SetMetadata, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { FastifyRequest } from 'fastify';
+import { Settings } from '../config/settings.js';
+import { DomainError } from '../kernel/domain-error.js';
+import type { Owner } from '../kernel/ids.js';
+
+const openKey = 'pullcord:open';
+
+/** A route that needs no token: it tells nothing about anybody. */
+export const Open = (): MethodDecorator & ClassDecorator => SetMetadata(openKey, true);
+
+/** Who everything belongs to while no tokens are set. */
+export const localOwner = 'local' as Owner;
+
+const owners = new WeakMap<FastifyRequest, Owner>();
+
+/** The caller, as the guard found out. */
+export const ownerOf = (request: FastifyRequest): Owner => owners.get(request) ?? localOwner;
+
+interface Known {
+  readonly owner: Owner;
+  readonly digest: Buffer;
+}
+
+/** With tokens set, lets nobody pass without one of them (RFC 6750). */
+@Injectable()
+export class AccessGuard implements CanActivate {
+  private readonly known: readonly Known[];
+
+  constructor(
+    settings: Settings,
+    private readonly reflector: Reflector,
+  ) {
+    this.known = settings.tokens.map(({ owner, sha256 }) => ({ owner, digest: Buffer.from(sha256, 'hex') }));
+  }
+
+  canActivate(context: ExecutionContext): boolean {
+    if (this.known.length === 0) return true;
+    if (this.reflector.getAllAndOverride<boolean>(openKey, [context.getHandler(), context.getClass()]))
+      return true;
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const owner = this.find(request.headers.authorization);
+    if (!owner)
+      throw new DomainError('unauthorized', 'Send Authorization: Bearer with one of the server’s tokens.');
+    owners.set(request, owner);
+    return true;
+  }
+
+  private find(header: string | undefined): Owner | undefined {
+    const token = /^Bearer +([\w.~+/-]+=*) *$/i.exec(header ?? '')?.[1];
+    if (!token) return undefined;
+    const digest = createHash('sha256').update(token).digest();
+    // Every token is compared, each in constant time: how long it takes says nothing about which one was near.
+    const found = this.known.filter((known) => timingSafeEqual(known.digest, digest));
+    return found[0]?.owner;
+  }
+}

@@ -1,0 +1,25 @@
+import type { FastifyReply } from 'fastify';
+import { matchesIfNoneMatch } from './etag.js';
+
+export interface Caching {
+  readonly etag: string;
+  /** Never changes any more: a cache need not even ask. */
+  readonly isImmutable?: boolean;
+}
+
+/** Sends the tag with the answer, or 304 without one when the client has it already (RFC 9110 §13.1.2). */
+export function answerConditionally<Answer>(
+  reply: FastifyReply,
+  { etag, isImmutable }: Caching,
+  ifNoneMatch: string | undefined,
+  answer: () => Answer,
+): Answer | undefined {
+  void reply.header('etag', etag);
+  void reply.header(
+    'cache-control',
+    isImmutable ? 'private, max-age=31536000, immutable' : 'private, no-cache',
+  );
+  if (ifNoneMatch === undefined || !matchesIfNoneMatch(ifNoneMatch, etag)) return answer();
+  void reply.status(304);
+  return undefined;
+}

@@ -1,0 +1,56 @@
+import { ApiExtraModels, ApiSchema, getSchemaPath } from '@nestjs/swagger';
+import type { Class } from './field.js';
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+/** The classes that a value may be of, and which of them it is. */
+interface Variants {
+  readonly classes: readonly Class[];
+  /** The class of a value; undefined when it fits none. */
+  readonly pick: (value: JsonObject) => Class | undefined;
+  /** What to say of a value that fits none. */
+  readonly otherwise: string;
+}
+
+const variantsOf = new WeakMap<Class, Variants>();
+
+/** A component of the OpenAPI document that is one of several classes: for Nested, NestedList and answers. */
+export function unionOf(name: string, variants: Variants): Class {
+  return component(name, variants, {});
+}
+
+/**
+ * A union whose `field` says which class a value is of, shown with its discriminator. A value with another text
+ * there is of the class `rest`, or is refused when there is none.
+ */
+export function taggedUnion(
+  name: string,
+  field: string,
+  tagged: Readonly<Record<string, Class>>,
+  rest?: Class,
+): Class {
+  const pick = (value: JsonObject): Class | undefined => {
+    const tag = value[field];
+    return typeof tag === 'string' && Object.hasOwn(tagged, tag) ? tagged[tag] : rest;
+  };
+  const classes = [...Object.values(tagged), ...(rest ? [rest] : [])];
+  const otherwise = `must have a ${field} of ${Object.keys(tagged).join(', ')}`;
+  const mapping = Object.fromEntries(Object.entries(tagged).map(([tag, type]) => [tag, getSchemaPath(type)]));
+  return component(name, { classes, pick, otherwise }, { discriminator: { propertyName: field, mapping } });
+}
+
+/** How to tell the class of a value that is declared as `type`: a union of classes, or simply itself. */
+export const variants = (type: Class): Variants =>
+  variantsOf.get(type) ?? { classes: [type], pick: () => type, otherwise: 'must be an object' };
+
+function component(name: string, variants: Variants, facts: object): Class {
+  // A computed key is what gives a class made here the name that @nestjs/swagger shows.
+  const type = { [name]: class {} }[name] as Class;
+  const oneOf = variants.classes.map((variant) => ({ $ref: getSchemaPath(variant) }));
+  // ApiSchema's type knows fewer facts than it passes on; `properties` would show an empty object otherwise.
+  const schema = { name, type: undefined, properties: undefined, oneOf, ...facts };
+  ApiSchema(schema)(type);
+  ApiExtraModels(...variants.classes)(type);
+  variantsOf.set(type, variants);
+  return type;
+}

@@ -1,0 +1,37 @@
+import { isUtf8 } from 'node:buffer';
+import type { FastifyInstance } from 'fastify';
+import { safeParse } from 'secure-json-parse';
+import { DomainError } from '../kernel/domain-error.js';
+
+/**
+ * Reads JSON bodies. Fastify's own parser would replace bytes that are not UTF-8 by U+FFFD without a word, and so
+ * store something that nobody sent. No body at all is an empty object: most commands have nothing they must say.
+ */
+export function acceptJsonBodies(fastify: FastifyInstance, limitBytes: number): void {
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser(
+    /^application\/([\w.-]+\+)?json(;|$)/i,
+    { parseAs: 'buffer', bodyLimit: limitBytes },
+    (_request, body, done) => {
+      try {
+        done(null, parse(body as Buffer));
+      } catch (error) {
+        done(error as Error);
+      }
+    },
+  );
+  fastify.addHook('preValidation', (request, _reply, done) => {
+    if (request.method === 'POST' && request.body === undefined) request.body = {};
+    done();
+  });
+}
+
+function parse(body: Buffer): unknown {
+  if (body.length === 0) return {};
+  if (!isUtf8(body)) throw new DomainError('malformed_request', 'The body is not valid UTF-8.');
+  // `remove` would change what was sent; keys that poison prototypes are refused by null instead.
+  const parsed: unknown = safeParse(body.toString('utf8'));
+  if (parsed === undefined || parsed === null)
+    throw new DomainError('malformed_request', 'The body is not valid JSON.');
+  return parsed;
+}

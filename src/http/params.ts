@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { DomainError, type ErrorCode } from '../kernel/domain-error.js';
+import { isId } from '../kernel/ids.js';
+import type { RequestKey } from '../storage/storage.js';
+import { ownerOf } from './access.guard.js';
+
+const requestOf = (context: ExecutionContext): FastifyRequest =>
+  context.switchToHttp().getRequest<FastifyRequest>();
+
+/** The owner that the request's token names. */
+export const Caller = createParamDecorator((_: unknown, context: ExecutionContext) =>
+  ownerOf(requestOf(context)),
+);
+
+/** A path parameter that is an id. Text that no id can be names nothing, so the answer is the same 404. */
+const pathId = (name: string, code: ErrorCode) =>
+  createParamDecorator((_: unknown, context: ExecutionContext): string => {
+    const id = (requestOf(context).params as Record<string, string>)[name];
+    if (isId(id)) return id;
+    throw new DomainError(code, `The ${name.replace('_', ' ')} in the address is not an id.`);
+  });
+
+export const PathContextId = pathId('context_id', 'context_not_found');
+export const PathMessageId = pathId('message_id', 'message_not_found');
+
+/** What makes a repeat of this request recognizable; undefined without an `Idempotency-Key` header. */
+export const IdempotencyKey = createParamDecorator(
+  (_: unknown, context: ExecutionContext): RequestKey | undefined => {
+    const request = requestOf(context);
+    const key = request.headers['idempotency-key'];
+    if (key === undefined) return undefined;
+    if (typeof key !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(key)) {
+      const message = 'must be 1 to 255 visible ASCII characters';
+      throw new DomainError('invalid_request', `Idempotency-Key ${message}.`, {
+        errors: [{ path: 'Idempotency-Key', message }],
+      });
+    }
+    const said = `${request.method} ${request.url}\n${JSON.stringify(request.body)}`;
+    return { owner: ownerOf(request), key, fingerprint: createHash('sha256').update(said).digest('hex') };
+  },
+);
+
+/** Aborted once the client has gone. On the response: the request's `close` came with the end of its body. */
+export const ClientGone = createParamDecorator((_: unknown, context: ExecutionContext): AbortSignal => {
+  const gone = new AbortController();
+  const response = context.switchToHttp().getResponse<FastifyReply>().raw;
+  if (response.destroyed) gone.abort();
+  else response.on('close', () => gone.abort());
+  return gone.signal;
+});

@@ -1,0 +1,75 @@
+import { Body, Controller, Post, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { RunAccepted, SendMessage } from '../actions/dto/action-requests.js';
+import { SendMessageCommand } from '../actions/send-message.js';
+import { FreeObject, Text } from '../http/fields.js';
+import { ContextPath, Operation } from '../http/operation.js';
+import { Caller, IdempotencyKey, PathContextId } from '../http/params.js';
+import { DomainError } from '../kernel/domain-error.js';
+import type { ContextId, Owner } from '../kernel/ids.js';
+import type { RequestKey } from '../storage/storage.js';
+import { deprecate } from './deprecation.js';
+
+const deprecationHeaders = {
+  Deprecation: 'Since when the route is deprecated (RFC 9745).',
+  Sunset: 'When it will be gone (RFC 8594).',
+  Link: 'Its successor.',
+};
+
+class ExecuteTool {
+  @Text({ about: 'The tool.', min: 1, max: 256, example: 'read_file' }) readonly tool_name!: string;
+  @FreeObject({ about: 'What to call it with.', maxBytes: 262_144, optional: true })
+  readonly arguments?: object;
+}
+
+/** Routes of older clients. The folder can be deleted when they are gone. */
+@ApiTags('legacy')
+@Controller()
+export class LegacyController {
+  constructor(private readonly send: SendMessageCommand) {}
+
+  @Post('contexts/:context_id/messages')
+  @ContextPath
+  @Operation({
+    id: 'postMessage',
+    summary: 'Send a message; use sendMessage instead',
+    answer: { status: 202, about: 'Accepted.', type: RunAccepted, headers: deprecationHeaders },
+    errors: [
+      'invalid_request',
+      'context_not_found',
+      'branch_not_found',
+      'context_busy',
+      'illegal_transition',
+      'unknown_model',
+      'too_many_requests',
+      'draining',
+    ],
+    isIdempotent: true,
+    isDeprecated: true,
+  })
+  postMessage(
+    @PathContextId() id: ContextId,
+    @Caller() owner: Owner,
+    @Body() body: SendMessage,
+    @IdempotencyKey() key: RequestKey | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<RunAccepted> {
+    deprecate(reply, `/contexts/${id}/actions/send_message`);
+    return this.send.execute(id, owner, body, key);
+  }
+
+  @Post('tools/execute')
+  @Operation({
+    id: 'executeTool',
+    summary: 'Execute a tool; use a workflow instead',
+    about: 'This deployment has no tools, so every name is `tool_not_found`.',
+    answer: { status: 204, about: 'It was executed.', headers: deprecationHeaders },
+    errors: ['invalid_request', 'tool_not_found'],
+    isDeprecated: true,
+  })
+  executeTool(@Body() body: ExecuteTool, @Res({ passthrough: true }) reply: FastifyReply): never {
+    deprecate(reply, '/workflows/{workflow_id}/execute');
+    throw new DomainError('tool_not_found', `There is no tool named ${body.tool_name}.`);
+  }
+}

@@ -1,0 +1,22 @@
+import 'reflect-metadata';
+import { loadSettings } from './config/load-settings.js';
+import { createApp } from './create-app.js';
+import { createLogger } from './http/request-logger.js';
+import { StartRefused } from './kernel/start-refused.js';
+import { welcomeText } from './welcome-text.js';
+
+try {
+  const settings = loadSettings();
+  const logger = createLogger(settings.logLevel);
+  const app = await createApp(settings, logger);
+  app.enableShutdownHooks(['SIGTERM', 'SIGINT']);
+  await app.listen(settings.port, settings.host);
+  const url = await app.getUrl();
+  logger.info({ url }, 'listening');
+  // Not into the log, which is JSON lines for programs.
+  process.stderr.write(welcomeText(url));
+} catch (error) {
+  // A refusal is one line that the operator can act on; anything else is a defect, and its trace is wanted.
+  process.stderr.write(error instanceof StartRefused ? `${error.message}\n` : `${(error as Error).stack}\n`);
+  process.exit(1);
+}

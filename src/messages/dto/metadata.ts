@@ -1,0 +1,76 @@
+import { Choice, Flag, FreeObject, Id, Int, Nested, Num, Text, Timestamp } from '../../http/fields.js';
+import type * as providers from '../../providers/language-model.js';
+import * as kinds from '../message-kinds.js';
+import { maxClientBytes, maxContent, maxName } from './limits.js';
+
+export class DisplayHint implements kinds.DisplayHint {
+  @Text({ about: 'The message in one line.', max: 120, optional: true, example: 'What is a lease?' })
+  readonly summary?: string;
+
+  @Flag({ about: 'Show it folded at first.', example: false })
+  readonly collapsed!: boolean;
+
+  @Text({ about: 'Name of an icon.', max: maxName, optional: true, example: 'message' })
+  readonly icon?: string;
+}
+
+export class TokenUsage implements providers.TokenUsage {
+  @Int({ about: 'Tokens of the prompt.', min: 0, example: 210 })
+  readonly prompt!: number;
+
+  @Int({ about: 'Tokens of the answer.', min: 0, example: 64 })
+  readonly completion!: number;
+
+  @Int({ about: 'Those of the answer that were reasoning.', min: 0, optional: true, example: 16 })
+  readonly reasoning?: number;
+
+  @Int({ about: 'Those of the prompt that came from a cache.', min: 0, optional: true, example: 128 })
+  readonly cached?: number;
+}
+
+export class StreamingFacts implements kinds.StreamingFacts {
+  @Int({ about: 'Chunks of the stream.', min: 0, example: 42 })
+  readonly chunks_count!: number;
+
+  @Timestamp({ about: 'When the stream began.' })
+  readonly started_at!: string;
+
+  @Timestamp({ about: 'When it ended.', optional: true })
+  readonly completed_at?: string;
+
+  @Num({ about: 'How long it took.', min: 0, optional: true, example: 2400 })
+  readonly total_duration_ms?: number;
+
+  @Num({ about: 'Mean time from one chunk to the next.', min: 0, optional: true, example: 58.5 })
+  readonly average_chunk_interval_ms?: number;
+}
+
+export class MessageMetadataView implements kinds.MessageMetadata {
+  @Choice({ about: 'Where the message comes from.', values: kinds.messageSources, example: 'user_input' })
+  readonly source!: kinds.MessageSource;
+
+  @Nested(() => DisplayHint, { about: 'How to show the message without knowing its kind.' })
+  readonly display_hint!: DisplayHint;
+
+  @Nested(() => StreamingFacts, { about: 'How the answer streamed.', optional: true })
+  readonly streaming?: StreamingFacts;
+
+  @Nested(() => TokenUsage, { about: 'What the answer cost.', optional: true })
+  readonly tokens?: TokenUsage;
+
+  @Text({
+    about: 'What the user typed, where the message holds something made of it.',
+    max: maxContent,
+    optional: true,
+  })
+  readonly original_input?: string;
+
+  @Text({ about: 'Trace that the message belongs to.', max: maxName, optional: true })
+  readonly trace_id?: string;
+
+  @Id({ about: 'The run that wrote the message.', optional: true })
+  readonly run_id?: string;
+
+  @FreeObject({ about: 'What the client sent along, as it came.', maxBytes: maxClientBytes, optional: true })
+  readonly client?: Readonly<Record<string, unknown>>;
+}

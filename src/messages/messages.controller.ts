@@ -1,0 +1,72 @@
+import { Controller, Get, Headers, Query, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { answerConditionally } from '../http/conditional.js';
+import { ContextPath, MessagePath, Operation } from '../http/operation.js';
+import { Caller, PathContextId, PathMessageId } from '../http/params.js';
+import type { ContextId, MessageId, Owner } from '../kernel/ids.js';
+import { MessageBatch, MessageChanges, MessagePage, PullMessages, whichPull } from './dto/message-pulls.js';
+import { MessageView } from './dto/message-view.js';
+import type { Message } from './message-kinds.js';
+import { MessagesPull } from './messages.pull.js';
+
+@ApiTags('messages')
+@Controller('contexts/:context_id/messages')
+export class MessagesController {
+  constructor(private readonly pull: MessagesPull) {}
+
+  @Get()
+  @ContextPath
+  @Operation({
+    id: 'pullMessages',
+    summary: 'Pull messages: a batch by ids, what changed since a revision, or a page of a branch',
+    about:
+      'With `ids` the answer is a MessageBatch, with `changed_since` MessageChanges, otherwise a MessagePage: the newest messages, or those next to `before` or `after`.',
+    answer: { status: 200, about: 'What was asked for.', type: [MessageBatch, MessageChanges, MessagePage] },
+    errors: ['invalid_request', 'context_not_found', 'message_not_found', 'branch_not_found', 'cursor_ahead'],
+  })
+  async many(
+    @PathContextId() contextId: ContextId,
+    @Caller() owner: Owner,
+    @Query() query: PullMessages,
+  ): Promise<MessageBatch | MessageChanges | MessagePage> {
+    const pull = whichPull(query);
+    switch (pull.kind) {
+      case 'batch':
+        return this.pull.batch(contextId, owner, pull.ids);
+      case 'changes':
+        return this.pull.changes(contextId, owner, pull.since, pull.limit);
+      case 'page':
+        return this.pull.page(contextId, owner, pull);
+    }
+  }
+
+  @Get(':message_id')
+  @ContextPath
+  @MessagePath
+  @Operation({
+    id: 'getMessage',
+    summary: 'Get one message',
+    about: 'A final message never changes: it comes with a strong ETag and may be cached for good.',
+    answer: { status: 200, about: 'The message.', type: MessageView, headers: { ETag: 'Of the message.' } },
+    errors: ['context_not_found', 'message_not_found'],
+    isConditional: true,
+  })
+  async one(
+    @PathContextId() contextId: ContextId,
+    @PathMessageId() id: MessageId,
+    @Caller() owner: Owner,
+    @Headers('if-none-match') known: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Message | undefined> {
+    const message = await this.pull.one(contextId, owner, id);
+    // It changes once at most, from streaming to final, and with that its revision.
+    const etag = `"${message.id}-${message.revision}"`;
+    return answerConditionally(
+      reply,
+      { etag, isImmutable: message.status !== 'streaming' },
+      known,
+      () => message,
+    );
+  }
+}

@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { ContextsModule } from '../contexts/contexts.module.js';
+import { MessageStore } from './message.store.js';
+import { MessagesController } from './messages.controller.js';
+import { MessagesPull } from './messages.pull.js';
+
+@Module({
+  imports: [ContextsModule],
+  controllers: [MessagesController],
+  providers: [MessageStore, MessagesPull],
+  exports: [MessageStore, MessagesPull, ContextsModule],
+})
+export class MessagesModule {}

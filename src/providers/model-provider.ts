@@ -1,0 +1,13 @@
+import type { LanguageModel } from './language-model.js';
+
+/** Where models come from: one name before the slash of a model id. */
+export interface ModelProvider {
+  readonly name: string;
+  /** The names that are known to exist, without the provider's. */
+  readonly models: readonly string[];
+  /** True when other names may exist too, which only the provider's server knows. */
+  readonly takesAnyName: boolean;
+  model(name: string): LanguageModel;
+  /** Ends the connections, and with them the calls that are still under way. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,109 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { answer, FakeUpstream, partial, stall } from '../../test/support/fake-upstream.js';
+import { Settings } from '../config/settings.js';
+import { DomainError } from '../kernel/domain-error.js';
+import { StartRefused } from '../kernel/start-refused.js';
+import type { ModelPart, ModelRequest } from './language-model.js';
+import { ModelRegistry } from './model-registry.js';
+
+const hello: ModelRequest = {
+  messages: [{ role: 'user', parts: [{ type: 'text', text: '/echo Hello there' }] }],
+  tools: [],
+  parameters: {},
+  task: 'answer',
+};
+const never = new AbortController().signal;
+
+const registries: ModelRegistry[] = [];
+afterEach(async () => {
+  for (const registry of registries.splice(0)) await registry.onApplicationShutdown();
+});
+
+function registry(settings: Partial<Settings> = {}): ModelRegistry {
+  const made = new ModelRegistry(Object.assign(new Settings(), settings));
+  registries.push(made);
+  return made;
+}
+
+async function readText(parts: AsyncIterable<ModelPart>): Promise<string> {
+  let text = '';
+  for await (const part of parts) if (part.type === 'text') text += part.delta;
+  return text;
+}
+
+describe('the model registry', () => {
+  it('has the scripted models alone when nothing is set', async () => {
+    const models = registry();
+
+    expect(models.list().map(({ id }) => id)).toEqual(['scripted/default', 'scripted/fast']);
+    expect(models.defaultModel).toBe('scripted/default');
+    expect(await readText(models.resolve('scripted/fast').model.stream(hello, never))).toBe('Hello there');
+  });
+
+  it.each([{ openaiApiKey: 'sk-1' }, { openaiBaseUrl: 'http://127.0.0.1:1/v1' }])(
+    'has the provider openai with %j, and its model as the default',
+    (settings) => {
+      const models = registry(settings);
+
+      expect(models.defaultModel).toBe('openai/gpt-4o-mini');
+      expect(models.list()).toContainEqual({ id: 'openai/*', provider: 'openai' });
+    },
+  );
+
+  it('takes the default that is set, and gives it its full id', () => {
+    expect(registry({ openaiApiKey: 'sk-1', defaultModel: 'scripted/fast' }).defaultModel).toBe(
+      'scripted/fast',
+    );
+    expect(registry({ openaiApiKey: 'sk-1', defaultModel: 'llama3' }).defaultModel).toBe('openai/llama3');
+  });
+
+  it('stops the start over a default that does not exist', () => {
+    const refused = new StartRefused(
+      'PULLCORD_DEFAULT_MODEL is "openai/gpt-4o", but there is only scripted/default, scripted/fast.',
+    );
+
+    expect(() => registry({ defaultModel: 'openai/gpt-4o' })).toThrow(refused);
+  });
+
+  it('gives the default model to one who names none, and says which', () => {
+    expect(registry().resolve(undefined).id).toBe('scripted/default');
+    expect(registry().resolve('fast')).toMatchObject({ id: 'scripted/fast', model: { id: 'scripted/fast' } });
+  });
+
+  it('refuses a model that it does not have, and says which there are', () => {
+    const models = ['scripted/default', 'scripted/fast'];
+    const refused = expect.objectContaining({ code: 'unknown_model', facts: { models } });
+
+    expect(() => registry().resolve('nobody/nothing')).toThrow(DomainError);
+    expect(() => registry().resolve('nobody/nothing')).toThrow(refused);
+    expect(() => registry().resolve('')).toThrow(refused);
+  });
+
+  it('calls the server that is set, by any name, within the time limits that are set', async () => {
+    const upstream = await FakeUpstream.start();
+    upstream.enqueue(answer('From afar'), partial('So', stall));
+    const models = registry({ openaiBaseUrl: upstream.url, modelIdleTimeoutMs: 20 });
+
+    const { id, model } = models.resolve('openai/my/own:model');
+
+    expect(id).toBe('openai/my/own:model');
+    expect(await readText(model.stream(hello, never))).toBe('From afar');
+    expect((await upstream.call(0)).request.body).toMatchObject({ model: 'my/own:model' });
+    await expect(readText(model.stream(hello, never))).rejects.toMatchObject({ code: 'idle_timeout' });
+    await expect((await upstream.call(1)).closedByClient).resolves.toBe(true);
+    await upstream.close();
+  });
+
+  it('ends its calls when the application shuts down', async () => {
+    const upstream = await FakeUpstream.start();
+    upstream.enqueue(partial('So', stall));
+    const models = registry({ openaiBaseUrl: upstream.url });
+    const text = readText(models.resolve(undefined).model.stream(hello, never)).catch(() => 'ended');
+    const call = await upstream.call(0);
+    await models.onApplicationShutdown();
+
+    expect(await call.closedByClient).toBe(true);
+    expect(await text).toBe('ended');
+    await upstream.close();
+  });
+});

@@ -1,0 +1,87 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Settings } from '../config/settings.js';
+import { DomainError } from '../kernel/domain-error.js';
+import { StartRefused } from '../kernel/start-refused.js';
+import type { LanguageModel } from './language-model.js';
+import { findModel } from './model-ids.js';
+import type { ModelProvider } from './model-provider.js';
+import { OpenAICompatibleProvider } from './openai-compatible/openai-compatible-provider.js';
+import { ScriptedProvider } from './scripted/scripted-provider.js';
+import { withTimeLimits } from './time-limits.js';
+
+export interface ResolvedModel {
+  /** With its provider, however it was asked for. */
+  readonly id: string;
+  readonly model: LanguageModel;
+}
+
+export interface ModelListing {
+  readonly id: string;
+  readonly provider: string;
+}
+
+/** The models of this deployment. Every model that it gives out keeps the time limits that are set. */
+@Injectable()
+export class ModelRegistry implements OnApplicationShutdown {
+  /** The id that stands for no id. */
+  readonly defaultModel: string;
+  private readonly providers: readonly ModelProvider[];
+
+  /** Throws StartRefused when the default model that is set does not exist. */
+  constructor(private readonly settings: Settings) {
+    const openai = openaiProvider(settings);
+    this.providers = [new ScriptedProvider(settings.scriptedPaceMs), ...(openai ? [openai] : [])];
+    const wanted = settings.defaultModel ?? (openai ? 'openai/gpt-4o-mini' : 'scripted/default');
+    const found = findModel(this.providers, wanted);
+    if (!found)
+      throw new StartRefused(`PULLCORD_DEFAULT_MODEL is "${wanted}", but there is only ${this.known()}.`);
+    this.defaultModel = `${found.provider.name}/${found.name}`;
+  }
+
+  /** The model of this id, or the default one. Throws `unknown_model`, with the ids that there are. */
+  resolve(modelId: string | undefined): ResolvedModel {
+    const found = findModel(this.providers, modelId ?? this.defaultModel);
+    if (!found) {
+      const models = this.list().map(({ id }) => id);
+      throw new DomainError('unknown_model', `There is no such model, only ${this.known()}.`, {
+        models,
+      });
+    }
+    const limits = {
+      firstChunkMs: this.settings.modelFirstChunkTimeoutMs,
+      idleMs: this.settings.modelIdleTimeoutMs,
+    };
+    const model = withTimeLimits(found.provider.model(found.name), limits);
+    return { id: model.id, model };
+  }
+
+  /** The models that are known by name; a provider whose server may have others is listed with `*` too. */
+  list(): readonly ModelListing[] {
+    return this.providers.flatMap(({ name: provider, models, takesAnyName }) =>
+      [...models, ...(takesAnyName ? ['*'] : [])].map((name) => ({ id: `${provider}/${name}`, provider })),
+    );
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all(this.providers.map((provider) => provider.close()));
+  }
+
+  private known(): string {
+    return this.list()
+      .map(({ id }) => id)
+      .join(', ');
+  }
+}
+
+function openaiProvider(settings: Settings): ModelProvider | undefined {
+  if (settings.openaiApiKey === undefined && settings.openaiBaseUrl === undefined) return undefined;
+  return new OpenAICompatibleProvider({
+    name: 'openai',
+    baseUrl: settings.openaiBaseUrl ?? 'https://api.openai.com/v1',
+    apiKey: settings.openaiApiKey,
+    models: ['gpt-4o-mini'],
+    connectTimeoutMs: settings.modelConnectTimeoutMs,
+    maxConnections: settings.maxConcurrentRuns,
+    maxAnswerBytes: settings.maxAnswerBytes,
+  });
+}

@@ -1,0 +1,165 @@
+import {
+  AISDKError,
+  APICallError,
+  EmptyResponseBodyError,
+  InvalidResponseDataError,
+  JSONParseError,
+  TypeValidationError,
+} from '@ai-sdk/provider';
+import { ModelError, type ModelErrorCode, type ModelErrorFacts } from '../model-error.js';
+import { readRetryAfter } from './retry-after.js';
+import { safeText } from './safe-text.js';
+
+export interface ErrorScene {
+  readonly provider: string;
+  /** When it happened, for a Retry-After that is a date. */
+  readonly now: number;
+  /** Never to be repeated in a message. */
+  readonly secrets: readonly string[];
+}
+
+/** What a provider may say in an error: an answer's body, or an event in the middle of a stream. */
+interface Complaint {
+  readonly text: string;
+  readonly code: string | number | undefined;
+}
+
+/** Whatever the AI SDK threw, or sent as an error part, as a ModelError. Pure. */
+export function convertError(error: unknown, scene: ErrorScene): ModelError {
+  const ours = findCause(error, (cause) => cause instanceof ModelError);
+  if (ours) return ours;
+  if (APICallError.isInstance(error)) {
+    if (error.statusCode === undefined) return notConnected(error, scene);
+    return error.statusCode >= 300
+      ? refused(error.statusCode, readBody(error.responseBody), error.responseHeaders, scene)
+      : brokenOff(error, scene);
+  }
+  if (TypeValidationError.isInstance(error)) return fromEvent(error.value, scene);
+  if (JSONParseError.isInstance(error)) return garbage('an event that is not JSON', scene);
+  if (InvalidResponseDataError.isInstance(error)) return garbage('an answer without an end', scene);
+  if (EmptyResponseBodyError.isInstance(error)) return garbage('an empty answer', scene);
+  return error instanceof Error ? failed(error, scene) : fromEvent({ error }, scene);
+}
+
+const notConnected = (error: unknown, { provider }: ErrorScene): ModelError => {
+  const cause = findCause(error, hasCode);
+  const options = { cause };
+  if (cause?.code === 'UND_ERR_CONNECT_TIMEOUT')
+    return new ModelError(
+      'connect_timeout',
+      `Connecting to the provider "${provider}" took too long.`,
+      mayRetry,
+      options,
+    );
+  const why = cause ? ` (${cause.code})` : '';
+  return new ModelError(
+    'connect_failed',
+    `The provider "${provider}" cannot be reached${why}.`,
+    mayRetry,
+    options,
+  );
+};
+
+const brokenOff = (error: unknown, { provider }: ErrorScene): ModelError => {
+  const message = `The provider "${provider}" broke off in the middle of its answer.`;
+  return new ModelError('upstream_protocol', message, mayRetry, { cause: findCause(error, hasCode) });
+};
+
+const garbage = (what: string, { provider }: ErrorScene): ModelError =>
+  new ModelError('upstream_protocol', `The provider "${provider}" sent ${what}.`, mayRetry);
+
+/** An error of nobody's making but ours; the SDK's own may hold the prompt and are not kept. */
+const failed = (error: Error, { provider }: ErrorScene): ModelError => {
+  const options = AISDKError.isInstance(error) ? {} : { cause: error };
+  const message = `The call to the provider "${provider}" failed.`;
+  return new ModelError('upstream_protocol', message, { retryable: false }, options);
+};
+
+/** An event that is not a chunk: an error in one of the shapes that servers use, or nothing known. */
+function fromEvent(value: unknown, scene: ErrorScene): ModelError {
+  const complaint = readComplaint(value);
+  if (!complaint) return garbage('an event that is not a chat completion chunk', scene);
+  const status = Number(complaint.code);
+  if (status >= 400 && status < 500) return refused(status, complaint, undefined, scene);
+  const message = `The provider "${scene.provider}" reported an error${quote(complaint, scene)}`;
+  return new ModelError(
+    'upstream_error',
+    message,
+    status >= 500 && status < 600 ? { ...mayRetry, status } : mayRetry,
+  );
+}
+
+function refused(
+  status: number,
+  complaint: Complaint | undefined,
+  headers: Record<string, string> | undefined,
+  scene: ErrorScene,
+): ModelError {
+  const { code, verb, isQuoted } = readStatus(status);
+  const said = isQuoted ? quote(complaint, scene) : '.';
+  const facts: ModelErrorFacts = {
+    retryable: isWorthRetrying(status) && complaint?.code !== 'insufficient_quota',
+    retry_after_ms: readRetryAfter(headers, scene.now),
+    status,
+  };
+  return new ModelError(code, `The provider "${scene.provider}" ${verb} (${status})${said}`, facts);
+}
+
+function readStatus(status: number): { code: ModelErrorCode; verb: string; isQuoted: boolean } {
+  if (status === 429) return { code: 'rate_limited', verb: 'is limiting requests', isQuoted: true };
+  if (status >= 500) return { code: 'upstream_error', verb: 'failed', isQuoted: true };
+  if (status < 400) return { code: 'upstream_rejected', verb: 'answered with a redirect', isQuoted: false };
+  // What a provider says about a key tends to quote it.
+  if (status === 401 || status === 403)
+    return { code: 'upstream_rejected', verb: 'refused the API key', isQuoted: false };
+  return { code: 'upstream_rejected', verb: 'refused the request', isQuoted: true };
+}
+
+const mayRetry: ModelErrorFacts = { retryable: true };
+
+/** Request Timeout, Conflict (a lock), Too Early, Too Many Requests, and what is the server's own fault. */
+const isWorthRetrying = (status: number): boolean => [408, 409, 425, 429].includes(status) || status >= 500;
+
+const quote = (complaint: Complaint | undefined, { secrets }: ErrorScene): string => {
+  const text = safeText(complaint?.text ?? '', secrets);
+  return text === '' ? '.' : `: ${text}`;
+};
+
+function readBody(body: string | undefined): Complaint | undefined {
+  try {
+    return readComplaint(JSON.parse(body ?? ''));
+  } catch {
+    // A proxy's HTML page, most likely: nothing in it is worth showing.
+    return undefined;
+  }
+}
+
+/** `{error: {message, code}}` (OpenAI and most), `{error: "…"}` (Ollama), `{message}`, `{detail: "…"}` (FastAPI). */
+function readComplaint(value: unknown): Complaint | undefined {
+  if (!isRecord(value)) return undefined;
+  const error = isRecord(value['error']) ? value['error'] : value;
+  const text = [error['message'], error['error'], error['detail']].find((said) => typeof said === 'string');
+  if (typeof text !== 'string') return undefined;
+  const code = error['code'];
+  return { text, code: typeof code === 'string' || typeof code === 'number' ? code : undefined };
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null;
+
+const hasCode = (error: Error): error is NodeJS.ErrnoException & { code: string } =>
+  'code' in error && typeof error.code === 'string';
+
+/** The first of an error and its causes that fits. */
+function findCause<Found extends Error>(
+  error: unknown,
+  fits: (error: Error) => error is Found,
+): Found | undefined {
+  let current = error;
+  for (let depth = 0; depth < 10 && current instanceof Error; depth += 1) {
+    if (fits(current)) return current;
+    current =
+      current instanceof AggregateError && current.cause === undefined ? current.errors[0] : current.cause;
+  }
+  return undefined;
+}

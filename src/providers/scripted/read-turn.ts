@@ -1,0 +1,32 @@
+import type { PromptMessage, PromptPart } from '../language-model.js';
+import { readDirectives, type Directives } from './directives.js';
+
+/** What has happened since the user last spoke. */
+export interface Turn {
+  readonly directives: Directives;
+  /** How many times the user has spoken, the last time included. */
+  readonly number: number;
+  readonly images: number;
+  /** How many times tools were called in this turn. */
+  readonly roundsDone: number;
+  readonly results: readonly ToolResult[];
+}
+
+export type ToolResult = Extract<PromptMessage, { role: 'tool' }>;
+
+export function readTurn(messages: readonly PromptMessage[]): Turn {
+  const last = messages.findLastIndex(({ role }) => role === 'user');
+  const spoken = messages[last];
+  const parts = spoken?.role === 'user' ? spoken.parts : [];
+  const since = messages.slice(last + 1);
+  return {
+    directives: readDirectives(readText(parts)),
+    number: messages.filter(({ role }) => role === 'user').length,
+    images: parts.filter(({ type }) => type === 'image').length,
+    roundsDone: since.filter((message) => message.role === 'assistant' && message.tool_calls?.length).length,
+    results: since.filter((message) => message.role === 'tool'),
+  };
+}
+
+export const readText = (parts: readonly PromptPart[]): string =>
+  parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n');

@@ -1,0 +1,129 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import { Settings } from '../config/settings.js';
+import type { MessageId } from '../kernel/ids.js';
+import { followAbort } from '../providers/follow-abort.js';
+import type { LanguageModel, ModelPart, ModelRequest } from '../providers/language-model.js';
+import { ModelError } from '../providers/model-error.js';
+import { ModelRegistry } from '../providers/model-registry.js';
+import { nextDelay } from '../providers/retry-policy.js';
+import type { NewChunk } from '../streaming/chunk-kinds.js';
+import type { Answer, FinishPart, Step, ToolCallPart } from './answer.js';
+import { AnswerSteps } from './answer-steps.js';
+import { ChunkWriter } from './chunk-writer.js';
+import { PromptPull } from './prompt.pull.js';
+import type { RunEntity } from './run.entity.js';
+import { ToolRound } from './tool-round.js';
+
+/**
+ * Executes one run, from the prompt to the last chunk. Invariants: it depends on no client; text is committed before
+ * anybody is told of it, and kept whatever happens after; however `execute` ends, the call to the model is over.
+ */
+@Injectable()
+export class AnswerRun {
+  constructor(
+    private readonly steps: AnswerSteps,
+    private readonly tools: ToolRound,
+    private readonly prompts: PromptPull,
+    private readonly models: ModelRegistry,
+    private readonly settings: Settings,
+  ) {}
+
+  /** Throws what the model or the storage failed with; RunLost when the turn was ended by somebody else. */
+  async execute(run: RunEntity, stop: AbortSignal): Promise<void> {
+    for (let depth = 1; ; depth++) {
+      const context = await this.steps.prepare(run);
+      const { id, model } = this.models.resolve(run.model ?? context.config.model);
+      const request: ModelRequest = {
+        task: 'answer',
+        messages: await this.prompts.messagesOf(context, run.branch),
+        tools: [],
+        parameters: context.config.parameters ?? {},
+      };
+      const step: Step = { run, model: id, depth };
+      const answer = await this.ask(step, model, request, stop);
+      if (answer.calls.length === 0) return void (await this.steps.complete(step, answer));
+      if (!(await this.tools.execute(step, answer))) return;
+    }
+  }
+
+  /** Calls the model, again after a failure that may pass; never once something of the answer was streamed. */
+  private async ask(
+    step: Step,
+    model: LanguageModel,
+    request: ModelRequest,
+    stop: AbortSignal,
+  ): Promise<Answer> {
+    for (let attempt = 1; ; attempt++) {
+      await this.steps.request(step);
+      const stream = new AnswerStream(step, this.steps);
+      try {
+        return await stream.read(model, request, stop);
+      } catch (error) {
+        const delay = stream.isEmpty && !stop.aborted ? this.delayAfter(error, attempt) : undefined;
+        if (delay === undefined) throw error;
+        await sleep(delay, undefined, { signal: stop });
+      }
+    }
+  }
+
+  private delayAfter(error: unknown, attempt: number): number | undefined {
+    if (!(error instanceof ModelError)) return undefined;
+    const { modelMaxAttempts: maxAttempts, modelRetryBaseMs: baseMs, modelRetryMaxMs: maxMs } = this.settings;
+    return nextDelay({ attempt, error, random: Math.random(), policy: { maxAttempts, baseMs, maxMs } });
+  }
+}
+
+/** Reads one stream of the model to its end, each part committed as a chunk. */
+class AnswerStream {
+  isEmpty = true;
+  private messageId: MessageId | undefined;
+
+  constructor(
+    private readonly step: Step,
+    private readonly steps: AnswerSteps,
+  ) {}
+
+  async read(model: LanguageModel, request: ModelRequest, stop: AbortSignal): Promise<Answer> {
+    const { controller: call, unfollow } = followAbort(stop);
+    // A model may be silent for long: a failed write ends the call at once, not with the next part.
+    const writer = new ChunkWriter(
+      (chunks) => this.write(chunks),
+      (error) => call.abort(error),
+    );
+    try {
+      return await this.readParts(model.stream(request, call.signal), writer);
+    } finally {
+      unfollow();
+      // What came before a failure is kept like everything else.
+      await writer.flush();
+    }
+  }
+
+  private async readParts(parts: AsyncIterable<ModelPart>, writer: ChunkWriter): Promise<Answer> {
+    const calls: ToolCallPart[] = [];
+    let finish: FinishPart | undefined;
+    for await (const part of parts) {
+      if (part.type === 'finish') finish = part;
+      else if (part.type === 'tool_call') calls.push(part);
+      else if (part.delta !== '') {
+        this.isEmpty = false;
+        await writer.add(toChunk(part));
+      }
+    }
+    if (!finish)
+      throw new ModelError('upstream_protocol', 'The model stopped without saying so.', { retryable: true });
+    await writer.flush();
+    return { finish, calls };
+  }
+
+  private async write(chunks: readonly NewChunk[]): Promise<void> {
+    if (this.messageId) return this.steps.append(this.step, this.messageId, chunks);
+    this.messageId = await this.steps.begin(this.step, chunks);
+  }
+}
+
+const toChunk = (part: Extract<ModelPart, { delta: string }>): NewChunk =>
+  part.type === 'tool_arguments'
+    ? { kind: part.type, delta: part.delta, tool_call_id: part.tool_call_id }
+    : { kind: part.type, delta: part.delta };

@@ -1,0 +1,124 @@
+import { Injectable } from '@nestjs/common';
+import { BranchStore } from '../contexts/branch.store.js';
+import { ContextStore } from '../contexts/context.store.js';
+import type { Context } from '../contexts/context-row.js';
+import { DomainError } from '../kernel/domain-error.js';
+import { newId, type MessageId } from '../kernel/ids.js';
+import { Storage } from '../storage/storage.js';
+import type { Tx } from '../storage/tx.js';
+import { ChunkStore } from '../streaming/chunk.store.js';
+import type { NewChunk } from '../streaming/chunk-kinds.js';
+import { StreamStore } from '../streaming/stream.store.js';
+import { RunLost, type Answer, type Step } from './answer.js';
+import { NodeId } from './node-id.js';
+import type { RunEntity } from './run.entity.js';
+import { RunStore } from './run.store.js';
+import { Turns } from './turns.js';
+
+/** What a run's unit has in hand: the context, locked, and the certainty that the run is still this node's. */
+interface Held {
+  readonly tx: Tx;
+  readonly context: Context;
+}
+
+/** The units of an answer, from its first stage to its end. Each throws RunLost once the run is another's. */
+@Injectable()
+export class AnswerSteps {
+  constructor(
+    private readonly storage: Storage,
+    private readonly contexts: ContextStore,
+    private readonly branches: BranchStore,
+    private readonly streams: StreamStore,
+    private readonly chunks: ChunkStore,
+    private readonly runs: RunStore,
+    private readonly turns: Turns,
+    private readonly node: NodeId,
+  ) {}
+
+  /** Shows that the request is being made. */
+  prepare(run: RunEntity): Promise<Context> {
+    return this.held('prepare_request', run, ({ tx, context }) =>
+      this.contexts.advance(tx, context, { type: 'stage_entered', stage: 'preparing_request' }),
+    );
+  }
+
+  /** Shows that the model is being called; once more for each further attempt. */
+  async request({ run }: Step): Promise<void> {
+    await this.held('request_model', run, ({ tx, context }) =>
+      this.contexts.advance(tx, context, { type: 'llm_requested', request_id: newId() }),
+    );
+  }
+
+  /** The first chunks: the answer's message appears together with them. */
+  begin(step: Step, chunks: readonly NewChunk[]): Promise<MessageId> {
+    return this.held('begin_answer', step.run, async ({ tx, context }) => {
+      const { id: messageId } = await this.open(tx, context, step, chunks.length);
+      await this.chunks.append(tx, { contextId: context.id, messageId, runId: step.run.id, chunks });
+      return messageId;
+    });
+  }
+
+  /** All later chunks: the open stream's row alone tells whether the run may still write. */
+  async append(step: Step, messageId: MessageId, chunks: readonly NewChunk[]): Promise<void> {
+    const { id: runId, context_id: contextId } = step.run;
+    try {
+      await this.storage.commit('append_chunks', (tx) =>
+        this.chunks.append(tx, { contextId, messageId, runId, chunks }),
+      );
+    } catch (error) {
+      throw isGone(error) ? new RunLost() : error;
+    }
+  }
+
+  /** The answer is whole; the message that was waiting behind it has its turn. */
+  async complete(step: Step, { finish }: Answer): Promise<void> {
+    const { finish_reason, usage } = finish;
+    await this.held('complete_answer', step.run, async ({ tx, context }) => {
+      // A model may answer with nothing at all; the turn shows that as an empty answer.
+      const isOpen = context.state.type === 'streaming_response';
+      const current = isOpen ? context : (await this.open(tx, context, step, 0)).context;
+      const next = await this.turns.end(tx, current, step.run, {
+        event: { type: 'response_completed' },
+        run: 'completed',
+        stream: { status: 'complete', finish_reason, usage },
+      });
+      await this.turns.startNext(tx, next);
+    });
+  }
+
+  /** A unit that writes for the run only while it is this node's. */
+  async held<Result>(name: string, run: RunEntity, work: (held: Held) => Promise<Result>): Promise<Result> {
+    try {
+      return await this.storage.commit(name, async (tx) => {
+        const context = await this.contexts.lock(tx, run.context_id);
+        if (!(await this.runs.isHeld(tx, run.id, this.node.id))) throw new RunLost();
+        return work({ tx, context });
+      });
+    } catch (error) {
+      throw isGone(error) ? new RunLost() : error;
+    }
+  }
+
+  private async open(tx: Tx, context: Context, step: Step, sequence: number): Promise<Opened> {
+    const id = newId<MessageId>();
+    const next = await this.contexts.advance(tx, context, {
+      type: 'chunk_received',
+      message_id: id,
+      sequence,
+    });
+    const branch = await this.branches.get(tx, context.id, step.run.branch);
+    const metadata = { source: 'ai_generated', run_id: step.run.id } as const;
+    await this.streams.begin(tx, next, { id, branch, runId: step.run.id, model: step.model, metadata });
+    return { context: next, id };
+  }
+}
+
+interface Opened {
+  readonly context: Context;
+  readonly id: MessageId;
+}
+
+/** The turn was ended, or the context deleted, by somebody else. */
+const isGone = (error: unknown): boolean =>
+  error instanceof DomainError &&
+  ['stream_closed', 'context_not_found', 'message_not_found'].includes(error.code);

@@ -1,0 +1,104 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Settings } from '../config/settings.js';
+import type { Context } from '../contexts/context-row.js';
+import { ContextStore } from '../contexts/context.store.js';
+import { Clock } from '../kernel/clock.js';
+import { Storage } from '../storage/storage.js';
+import type { Tx } from '../storage/tx.js';
+import { StreamStore } from '../streaming/stream.store.js';
+import type { FailureReason } from './answer.js';
+import type { RunEntity } from './run.entity.js';
+import { RunStore } from './run.store.js';
+import { Turns, type TurnEnd } from './turns.js';
+
+/** Ends runs that cannot go on, and finds those whose process has died. What was committed of them is kept. */
+@Injectable()
+export class Reconciler {
+  private readonly logger = new Logger('runs');
+
+  constructor(
+    private readonly storage: Storage,
+    private readonly contexts: ContextStore,
+    private readonly runs: RunStore,
+    private readonly turns: Turns,
+    private readonly streams: StreamStore,
+    private readonly settings: Settings,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Interrupts every running run without a living owner. On SQLite the data folder belongs to one process, so at its
+   * start there is no living owner at all; between nodes the lease tells.
+   */
+  async reconcile({ isStart }: { readonly isStart: boolean }): Promise<void> {
+    const isAlone = isStart && this.storage.dialect === 'sqlite';
+    const before = isAlone ? Number.MAX_SAFE_INTEGER : this.clock.now();
+    for (;;) {
+      const lapsed = await this.storage.commit('find_lapsed_runs', (tx) => this.runs.lapsed(tx, before));
+      if (lapsed.length === 0) return;
+      this.logger.warn(`${lapsed.length} runs were found without a living owner.`);
+      for (const run of lapsed) await this.interrupt(run, 'The server stopped before the answer was whole.');
+    }
+  }
+
+  /** Ends the streams of external producers that have been silent for too long: they are gone, and would block. */
+  async interruptIdleStreams(): Promise<void> {
+    const since = this.clock.now() - this.settings.externalStreamIdleMs;
+    const idle = await this.storage.commit('find_idle_streams', (tx) => this.streams.idleExternal(tx, since));
+    for (const { context_id, message_id } of idle)
+      await this.storage.commit('interrupt_idle_stream', async (tx) => {
+        const context = await this.contexts.tryLock(tx, context_id);
+        const stream = context && (await this.streams.find(tx, context_id));
+        const isStillIdle = stream?.message_id === message_id && stream.appended_at < since;
+        if (context && isStillIdle)
+          await this.endTurn(
+            tx,
+            context,
+            undefined,
+            interruptedBy('The producer of the answer went silent.'),
+          );
+      });
+  }
+
+  /** The turn ends with what was committed, and `retry` begins it again. A title is simply made again. */
+  async interrupt(run: RunEntity, message: string): Promise<void> {
+    await this.ending('interrupt_run', run, async (tx, context) => {
+      if (run.kind === 'title') return this.runs.release(tx, run.id);
+      await this.endTurn(tx, context, run, interruptedBy(message));
+    });
+  }
+
+  async fail(run: RunEntity, reason: FailureReason): Promise<void> {
+    await this.ending('fail_run', run, async (tx, context) => {
+      if (run.kind === 'title') return this.runs.end(tx, run.id, 'failed', reason);
+      await this.endTurn(tx, context, run, {
+        event: { type: 'failed', ...reason },
+        run: 'failed',
+        stream: { status: 'failed', finish_reason: 'error' },
+      });
+    });
+  }
+
+  private async endTurn(tx: Tx, context: Context, run: RunEntity | undefined, end: TurnEnd): Promise<void> {
+    const next = await this.turns.end(tx, context, run, end);
+    await this.turns.startNext(tx, next);
+  }
+
+  private async ending(
+    name: string,
+    run: RunEntity,
+    end: (tx: Tx, context: Context) => Promise<void>,
+  ): Promise<void> {
+    await this.storage.commit(name, async (tx) => {
+      const context = await this.contexts.tryLock(tx, run.context_id);
+      // Renewed, ended, taken by another node or deleted in the meantime: then it is not ours to end.
+      if (context && (await this.runs.isHeldAs(tx, run))) await end(tx, context);
+    });
+  }
+}
+
+const interruptedBy = (message: string): TurnEnd => ({
+  event: { type: 'failed', code: 'interrupted', message, retryable: true },
+  run: 'interrupted',
+  stream: { status: 'interrupted', finish_reason: null },
+});

@@ -1,0 +1,136 @@
+import { Injectable } from '@nestjs/common';
+import type { Context } from '../contexts/context-row.js';
+import { Clock } from '../kernel/clock.js';
+import { newId, type BranchId, type ContextId, type MessageId, type RunId } from '../kernel/ids.js';
+import type { Tx } from '../storage/tx.js';
+import type { RunEntity } from './run.entity.js';
+
+/**
+ * `queued`: its message waits behind another run. `accepted`: its message is in the pool, any node may take it.
+ * `running`: the node in `lease_owner` executes it. The others are final.
+ */
+export type RunStatus =
+  'queued' | 'accepted' | 'running' | 'completed' | 'failed' | 'cancelled' | 'interrupted';
+export type FinalRunStatus = Exclude<RunStatus, 'queued' | 'accepted' | 'running'>;
+
+export interface NewRun {
+  readonly id?: RunId;
+  readonly kind: 'answer' | 'title';
+  readonly status: 'queued' | 'accepted';
+  readonly branch: BranchId;
+  readonly messageId: MessageId | null;
+  readonly model: string | null;
+  /** JSON of what a queued run will add to the pool. */
+  readonly input?: string;
+}
+
+/** Writes runs. Of one context at most one answer is accepted or running; the state machine sees to it. */
+@Injectable()
+export class RunStore {
+  constructor(private readonly clock: Clock) {}
+
+  async add(tx: Tx, context: Context, run: NewRun): Promise<RunEntity> {
+    const row: RunEntity = {
+      id: run.id ?? newId<RunId>(),
+      context_id: context.id,
+      branch: run.branch,
+      kind: run.kind,
+      status: run.status,
+      message_id: run.messageId,
+      model: run.model,
+      input: run.input ?? null,
+      lease_owner: null,
+      lease_until: 0,
+      error: null,
+      created_at: this.clock.now(),
+      ended_at: null,
+    };
+    await tx.insert('runs', { ...row });
+    return row;
+  }
+
+  /** The run that answers in this context now. */
+  current(tx: Tx, contextId: ContextId): Promise<RunEntity | undefined> {
+    const sql = `SELECT * FROM runs WHERE context_id = ? AND status IN ('accepted', 'running') AND kind = 'answer'`;
+    return tx.get<RunEntity>(sql, contextId);
+  }
+
+  get(tx: Tx, contextId: ContextId, id: RunId): Promise<RunEntity | undefined> {
+    return tx.get<RunEntity>(`SELECT * FROM runs WHERE id = ? AND context_id = ?`, id, contextId);
+  }
+
+  /** The runs that wait behind the current one, in the order in which they came. */
+  queued(tx: Tx, contextId: ContextId): Promise<RunEntity[]> {
+    const sql = `SELECT * FROM runs WHERE context_id = ? AND status = 'queued' ORDER BY id`;
+    return tx.all<RunEntity>(sql, contextId);
+  }
+
+  /** Every run of the context that is not over, of both kinds. */
+  async open(tx: Tx, contextId: ContextId): Promise<RunId[]> {
+    const sql = `SELECT id FROM runs WHERE context_id = ? AND status IN ('queued', 'accepted', 'running')`;
+    return (await tx.all<{ id: RunId }>(sql, contextId)).map((run) => run.id);
+  }
+
+  /** The answer that ended last: the one that the context's state speaks of. */
+  lastAnswer(tx: Tx, contextId: ContextId): Promise<RunEntity | undefined> {
+    const sql = `SELECT * FROM runs WHERE context_id = ? AND status = 'completed' AND kind = 'answer' ORDER BY id DESC LIMIT 1`;
+    return tx.get<RunEntity>(sql, contextId);
+  }
+
+  async accept(tx: Tx, id: RunId): Promise<void> {
+    await tx.run(`UPDATE runs SET status = 'accepted', input = NULL WHERE id = ?`, id);
+  }
+
+  async end(
+    tx: Tx,
+    id: RunId,
+    status: FinalRunStatus,
+    error?: { code: string; message: string },
+  ): Promise<void> {
+    await tx.run(
+      `UPDATE runs SET status = ?, error = ?, ended_at = ?, lease_until = 0, input = NULL WHERE id = ?`,
+      ...[status, error ? JSON.stringify(error) : null, this.clock.now(), id],
+    );
+  }
+
+  /** Takes accepted runs for a node, oldest first. Two nodes never take the same one: the second finds it running. */
+  claim(tx: Tx, node: string, leaseUntil: number, limit: number): Promise<RunEntity[]> {
+    return tx.all<RunEntity>(
+      `UPDATE runs SET status = 'running', lease_owner = ?, lease_until = ?
+       WHERE status = 'accepted' AND id IN (SELECT id FROM runs WHERE status = 'accepted' ORDER BY id LIMIT ?)
+       RETURNING *`,
+      ...[node, leaseUntil, limit],
+    );
+  }
+
+  /** True while the run is this node's to write for; kept so until the unit ends. */
+  async isHeld(tx: Tx, id: RunId, node: string): Promise<boolean> {
+    const sql = `SELECT id FROM runs WHERE id = ? AND status = 'running' AND lease_owner = ?`;
+    return (await tx.lock(sql, id, node)) !== undefined;
+  }
+
+  async renew(tx: Tx, node: string, ids: readonly RunId[], leaseUntil: number): Promise<void> {
+    const sql = `UPDATE runs SET lease_until = ? WHERE id = ? AND status = 'running' AND lease_owner = ?`;
+    for (const id of ids) await tx.run(sql, leaseUntil, id, node);
+  }
+
+  /** Running runs whose node has not renewed its lease. */
+  lapsed(tx: Tx, before: number): Promise<RunEntity[]> {
+    const sql = `SELECT * FROM runs WHERE status = 'running' AND lease_until < ? ORDER BY id LIMIT 1000`;
+    return tx.all<RunEntity>(sql, before);
+  }
+
+  /** True while the run belongs to whom it belonged to when it was read; the lease may have been renewed since. */
+  async isHeldAs(tx: Tx, run: RunEntity): Promise<boolean> {
+    return run.lease_owner !== null && this.isHeld(tx, run.id, run.lease_owner);
+  }
+
+  /** Gives a run back to whoever takes it next. */
+  async release(tx: Tx, id: RunId): Promise<void> {
+    await tx.run(`UPDATE runs SET status = 'accepted', lease_owner = NULL, lease_until = 0 WHERE id = ?`, id);
+  }
+
+  async removeAll(tx: Tx, context: Context): Promise<void> {
+    await tx.run(`DELETE FROM runs WHERE context_id = ?`, context.id);
+  }
+}

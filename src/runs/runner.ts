@@ -1,0 +1,142 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Settings } from '../config/settings.js';
+import { Clock } from '../kernel/clock.js';
+import { DomainError } from '../kernel/domain-error.js';
+import type { RunId } from '../kernel/ids.js';
+import { Storage } from '../storage/storage.js';
+import { AnswerRun } from './answer-run.js';
+import { reasonOf, RunLost, type StopReason } from './answer.js';
+import { NodeId } from './node-id.js';
+import { Reconciler } from './reconciler.js';
+import type { RunEntity } from './run.entity.js';
+import { RunStore } from './run.store.js';
+import { TitleRun } from './title-run.js';
+
+interface LiveRun {
+  readonly stop: AbortController;
+  readonly done: Promise<void>;
+}
+
+/**
+ * Takes accepted runs and executes them. Invariants: the `runs` table is the truth, and a wake-up a hint that a slow
+ * poll makes good; this node executes at most `maxConcurrentRuns`, the rest wait in the table; it renews the leases
+ * of those it executes and of no others; when it ends, every run has ended or is marked as interrupted.
+ */
+@Injectable()
+export class Runner implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger('runs');
+  private readonly live = new Map<RunId, LiveRun>();
+  private claiming: Promise<void> | undefined;
+  private isWoken = false;
+  private isDraining = false;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly storage: Storage,
+    private readonly runs: RunStore,
+    private readonly answers: AnswerRun,
+    private readonly titles: TitleRun,
+    private readonly reconciler: Reconciler,
+    private readonly node: NodeId,
+    private readonly settings: Settings,
+    private readonly clock: Clock,
+  ) {}
+
+  /** What a crash left behind is put right before the first request is answered. */
+  async onApplicationBootstrap(): Promise<void> {
+    await this.reconciler.reconcile({ isStart: true });
+    this.timer = setInterval(() => this.tend(), Math.ceil(this.settings.runLeaseMs / 3)).unref();
+    this.wake();
+  }
+
+  /** Commands that would start a run are refused once the process is about to end (503, `draining`). */
+  refuseWhileDraining(): void {
+    if (this.isDraining)
+      throw new DomainError('draining', 'The server is shutting down; try again in a moment.');
+  }
+
+  /** There may be a run to take. To be called after the commit that accepted one. */
+  wake(): void {
+    this.isWoken = true;
+    if (this.isDraining) return;
+    this.claiming ??= this.claim()
+      .catch((error: unknown) =>
+        this.logger.error({ err: error, msg: 'Runs could not be taken; the next poll tries again.' }),
+      )
+      .finally(() => (this.claiming = undefined));
+  }
+
+  /** The turn of this run was ended: its call to the model is aborted. Of another node's run this knows nothing. */
+  stop(runId: RunId | undefined): void {
+    if (runId) this.live.get(runId)?.stop.abort('turn_ended' satisfies StopReason);
+  }
+
+  /** Lets open runs finish within `drainMs`; what is left then is marked as interrupted, with all its text. */
+  async onModuleDestroy(): Promise<void> {
+    this.isDraining = true;
+    clearInterval(this.timer);
+    await this.claiming;
+    const all = Promise.all([...this.live.values()].map((run) => run.done));
+    await Promise.race([all, new Promise((resolve) => setTimeout(resolve, this.settings.drainMs).unref())]);
+    for (const run of this.live.values()) run.stop.abort('draining' satisfies StopReason);
+    await all;
+  }
+
+  private async claim(): Promise<void> {
+    while (this.isWoken) {
+      this.isWoken = false;
+      const room = this.settings.maxConcurrentRuns - this.live.size;
+      if (room <= 0 || this.isDraining) return;
+      const until = this.clock.now() + this.settings.runLeaseMs;
+      const taken = await this.storage.commit('claim_runs', (tx) =>
+        this.runs.claim(tx, this.node.id, until, room),
+      );
+      for (const run of taken) this.start(run);
+    }
+  }
+
+  private start(run: RunEntity): void {
+    const stop = new AbortController();
+    const done = this.execute(run, stop.signal).finally(() => {
+      this.live.delete(run.id);
+      this.wake();
+    });
+    this.live.set(run.id, { stop, done });
+  }
+
+  private async execute(run: RunEntity, stop: AbortSignal): Promise<void> {
+    try {
+      if (run.kind === 'title') await this.titles.execute(run, stop);
+      else await this.answers.execute(run, stop);
+    } catch (error) {
+      await this.giveUp(run, error, stop.reason as StopReason | undefined);
+    }
+  }
+
+  private async giveUp(run: RunEntity, error: unknown, reason: StopReason | undefined): Promise<void> {
+    if (error instanceof RunLost || reason === 'turn_ended') return;
+    try {
+      if (reason === 'draining') return await this.reconciler.interrupt(run, 'The server was stopped.');
+      const failure = reasonOf(error);
+      if (failure.code === 'internal_error')
+        this.logger.error({ err: error, run_id: run.id, msg: 'A run failed.' });
+      await this.reconciler.fail(run, failure);
+    } catch (second) {
+      // Not even that could be written. The lease lapses, and whoever finds the run then puts it right.
+      this.logger.error({ err: second, run_id: run.id, msg: 'The end of a run could not be recorded.' });
+    }
+  }
+
+  /** Keeps the leases of live runs, finds what lost hints missed, and puts right what other nodes left behind. */
+  private tend(): void {
+    const until = this.clock.now() + this.settings.runLeaseMs;
+    this.storage
+      .commit('renew_leases', (tx) => this.runs.renew(tx, this.node.id, [...this.live.keys()], until))
+      .then(() => this.reconciler.reconcile({ isStart: false }))
+      .then(() => this.reconciler.interruptIdleStreams())
+      .then(() => this.wake())
+      .catch((error: unknown) =>
+        this.logger.error({ err: error, msg: 'Runs could not be tended; the next round tries again.' }),
+      );
+  }
+}

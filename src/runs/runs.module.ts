@@ -1,0 +1,32 @@
+import { Module } from '@nestjs/common';
+import { ProvidersModule } from '../providers/providers.module.js';
+import { StreamingModule } from '../streaming/streaming.module.js';
+import { AnswerRun } from './answer-run.js';
+import { AnswerSteps } from './answer-steps.js';
+import { NodeId } from './node-id.js';
+import { PromptPull } from './prompt.pull.js';
+import { Reconciler } from './reconciler.js';
+import { RunStore } from './run.store.js';
+import { Runner } from './runner.js';
+import { TitleRun } from './title-run.js';
+import { ToolRound } from './tool-round.js';
+import { Turns } from './turns.js';
+
+/** Executes turns: queue, lease, runner, and putting right what a crash left. */
+@Module({
+  imports: [StreamingModule, ProvidersModule],
+  providers: [
+    NodeId,
+    RunStore,
+    Turns,
+    AnswerSteps,
+    ToolRound,
+    PromptPull,
+    AnswerRun,
+    TitleRun,
+    Reconciler,
+    Runner,
+  ],
+  exports: [RunStore, Turns, Runner, StreamingModule, ProvidersModule],
+})
+export class RunsModule {}

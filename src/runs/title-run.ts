@@ -1,0 +1,78 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { ContextStore } from '../contexts/context.store.js';
+import { isKnown, type Message } from '../messages/message-kinds.js';
+import { mapToPrompt } from '../messages/map-to-prompt.js';
+import { MessagesPull } from '../messages/messages.pull.js';
+import type { ModelPart, ModelRequest } from '../providers/language-model.js';
+import { ModelError } from '../providers/model-error.js';
+import { ModelRegistry } from '../providers/model-registry.js';
+import { Storage } from '../storage/storage.js';
+import { RunLost } from './answer.js';
+import { NodeId } from './node-id.js';
+import type { RunEntity } from './run.entity.js';
+import { RunStore } from './run.store.js';
+import { titleFrom } from './title-format.js';
+
+/** A title is made of the first exchange: these messages of the branch are shown to the model. */
+const messagesShown = 6;
+/** More than any title has; a model that goes on is not listened to. */
+const longEnough = 500;
+
+const instruction =
+  'Answer with a title for the conversation above: at most eight words, in its language, without quotes or a full stop.';
+
+/** Gives a context its title, beside whatever its state is. When the model cannot, the first message gives one. */
+@Injectable()
+export class TitleRun {
+  private readonly logger = new Logger('runs');
+
+  constructor(
+    private readonly storage: Storage,
+    private readonly contexts: ContextStore,
+    private readonly messages: MessagesPull,
+    private readonly models: ModelRegistry,
+    private readonly runs: RunStore,
+    private readonly node: NodeId,
+  ) {}
+
+  async execute(run: RunEntity, stop: AbortSignal): Promise<void> {
+    const context = await this.storage.commit('begin_title', (tx) => this.contexts.lock(tx, run.context_id));
+    const messages = await this.messages.first(context.id, run.branch, messagesShown);
+    const { model } = this.models.resolve(run.model ?? context.config.model);
+    const prompt = mapToPrompt(messages, {});
+    const request: ModelRequest = {
+      task: 'title',
+      messages: [...prompt, { role: 'user', parts: [{ type: 'text', text: instruction }] }],
+      tools: [],
+      parameters: { max_tokens: 60 },
+    };
+    const title =
+      titleFrom(await this.ask(model.stream(request, stop), stop)) || titleFrom(firstText(messages));
+    await this.storage.commit('set_title', async (tx) => {
+      const current = await this.contexts.lock(tx, run.context_id);
+      if (!(await this.runs.isHeld(tx, run.id, this.node.id))) throw new RunLost();
+      await this.contexts.update(tx, current, { title: title || 'Untitled', title_source: 'generated' });
+      await this.runs.end(tx, run.id, 'completed');
+    });
+  }
+
+  private async ask(parts: AsyncIterable<ModelPart>, stop: AbortSignal): Promise<string> {
+    let text = '';
+    try {
+      for await (const part of parts) {
+        if (part.type === 'text') text += part.delta;
+        if (text.length > longEnough) break;
+      }
+    } catch (error) {
+      if (!(error instanceof ModelError) || stop.aborted) throw error;
+      this.logger.warn(`No title from the model (${error.code}); the first message gives one.`);
+    }
+    return text;
+  }
+}
+
+function firstText(messages: readonly Message[]): string {
+  const first = messages.find((message) => message.role === 'user');
+  if (first && isKnown(first) && first.kind === 'text') return first.data.content;
+  return first?.metadata.display_hint.summary ?? '';
+}

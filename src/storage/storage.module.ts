@@ -1,0 +1,48 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { Settings } from '../config/settings.js';
+import { Database } from './database.js';
+import { IdempotencyKeyEntity } from './idempotency-key.entity.js';
+import type { EntityClass } from './migrate.js';
+import { openPostgres } from './postgres/open-postgres.js';
+import { PostgresDatabase } from './postgres/postgres-database.js';
+import { openSqlite } from './sqlite/open-sqlite.js';
+import { SqliteDatabase } from './sqlite/sqlite-database.js';
+import { KeySweeper } from './key-sweeper.js';
+import { Storage } from './storage.js';
+
+/** Opens the database that the settings name. */
+@Module({})
+export class StorageModule {
+  /** `entities` are the tables of the rooms above, which this room does not know. */
+  static with(entities: readonly EntityClass[]): DynamicModule {
+    const all = [...entities, IdempotencyKeyEntity];
+    return {
+      module: StorageModule,
+      global: true,
+      providers: [
+        {
+          provide: Database,
+          inject: [Settings],
+          useFactory: (settings: Settings) => openDatabase(settings, all),
+        },
+        Storage,
+        KeySweeper,
+      ],
+      exports: [Storage],
+    };
+  }
+}
+
+async function openDatabase(settings: Settings, entities: readonly EntityClass[]): Promise<Database> {
+  const queueMax = settings.commitQueueMax;
+  if (settings.databaseUrl) {
+    const { orm, pool } = await openPostgres({
+      url: settings.databaseUrl,
+      poolSize: settings.postgresPool,
+      entities,
+    });
+    return new PostgresDatabase(orm, pool, queueMax);
+  }
+  const { dataDir, sqliteSynchronous: synchronous, strictUnits: isStrict } = settings;
+  return new SqliteDatabase(await openSqlite({ dataDir, synchronous, entities }), { queueMax, isStrict });
+}

@@ -1,0 +1,97 @@
+import { Injectable } from '@nestjs/common';
+import { Clock, toTimestamp } from '../kernel/clock.js';
+import { Settings } from '../config/settings.js';
+import { DomainError } from '../kernel/domain-error.js';
+import { contextNotFound } from '../contexts/context.store.js';
+import type { MessageId, Owner } from '../kernel/ids.js';
+import type { Reads, Tx } from '../storage/tx.js';
+import type { NewChunk } from './chunk-kinds.js';
+import { closed, lockOpenStream, type StreamPlace } from './open-stream.js';
+import type { OpenStreamEntity } from './open-stream.entity.js';
+
+export interface Append extends StreamPlace {
+  /** An external producer's owner; another's stream does not exist for it. */
+  readonly owner?: Owner;
+  readonly chunks: readonly NewChunk[];
+  /** The sequence that the producer believes was the last one. */
+  readonly expectedSequence?: number;
+}
+
+interface Place {
+  readonly owner: Owner;
+  readonly revision: number;
+}
+
+/** Rows read at a time when a text is put together. */
+const page = 2000;
+
+/** Appends chunks. The hot path: one small row is moved and the chunks are added, nothing else is touched. */
+@Injectable()
+export class ChunkStore {
+  constructor(
+    private readonly clock: Clock,
+    private readonly settings: Settings,
+  ) {}
+
+  /** Answers the stream's new last sequence. */
+  async append(tx: Tx, append: Append): Promise<number> {
+    const { messageId, contextId, chunks } = append;
+    const { stream, owner, revision } = await this.open(tx, append);
+    const now = this.clock.now();
+    const bytes = stream.bytes + chunks.reduce((sum, chunk) => sum + Buffer.byteLength(chunk.delta), 0);
+    if (bytes > this.settings.maxAnswerBytes) throw tooLong(this.settings.maxAnswerBytes);
+    const rows = chunks.map((chunk, index) => ({
+      message_id: messageId,
+      sequence: stream.sequence + index + 1,
+      kind: chunk.kind,
+      tool_call_id: chunk.tool_call_id ?? null,
+      delta: JSON.stringify(chunk.delta),
+      created_at: now,
+    }));
+    const sequence = stream.sequence + chunks.length;
+    await tx.insertMany('chunks', rows);
+    await tx.run(
+      `UPDATE open_streams SET sequence = ?, bytes = ?, appended_at = ? WHERE message_id = ?`,
+      ...[sequence, bytes, now, messageId],
+    );
+    tx.raise(owner, {
+      type: 'content_delta',
+      context_id: contextId,
+      revision,
+      timestamp: toTimestamp(now),
+      message_id: messageId,
+      current_sequence: sequence,
+    });
+    return sequence;
+  }
+
+  /** The texts of a message so far, joined in sequence order. */
+  async texts(reads: Reads, messageId: MessageId): Promise<{ text: string; reasoning: string }> {
+    const texts = { text: '', reasoning: '', tool_arguments: '' };
+    for (let after = 0; ;) {
+      const rows = await reads.all<{ sequence: number; kind: keyof typeof texts; delta: string }>(
+        `SELECT sequence, kind, delta FROM chunks WHERE message_id = ? AND sequence > ? ORDER BY sequence LIMIT ?`,
+        ...[messageId, after, page],
+      );
+      for (const row of rows) texts[row.kind] += JSON.parse(row.delta) as string;
+      if (rows.length < page) return texts;
+      after = rows.at(-1)!.sequence;
+    }
+  }
+
+  private async open(tx: Tx, append: Append): Promise<Place & { readonly stream: OpenStreamEntity }> {
+    const { contextId, owner, expectedSequence } = append;
+    const stream = await lockOpenStream(tx, append);
+    const place = await tx.get<Place>(`SELECT owner, revision FROM contexts WHERE id = ?`, contextId);
+    if (!place || (owner !== undefined && place.owner !== owner)) throw contextNotFound(contextId);
+    if (!stream) throw await closed(tx, append);
+    if (expectedSequence !== undefined && expectedSequence !== stream.sequence)
+      throw new DomainError('sequence_mismatch', `The last sequence is ${stream.sequence}.`, {
+        current_sequence: stream.sequence,
+      });
+    return { ...place, stream };
+  }
+}
+
+const tooLong = (max: number): DomainError =>
+  new DomainError('limit_exceeded', `A message may have at most ${max} bytes of text.`);

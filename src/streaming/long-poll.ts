@@ -1,0 +1,61 @@
+import { Injectable } from '@nestjs/common';
+import { Settings } from '../config/settings.js';
+import type { Announcement } from '../events/announcement.js';
+import { SignalBus } from '../events/signal-bus.js';
+import { DomainError } from '../kernel/domain-error.js';
+import type { ContextId, MessageId } from '../kernel/ids.js';
+import type { ChunkPage } from './chunks.pull.js';
+
+export interface Wait {
+  readonly contextId: ContextId;
+  readonly messageId: MessageId;
+  readonly waitMs: number;
+  /** Aborted when the client has gone. */
+  readonly abort: AbortSignal;
+}
+
+/**
+ * Holds a pull until there is something newer. Each holds one subscription and one timer; both are gone when it
+ * ends, whichever way it ends. Past the limit of held pulls the answer is 429.
+ */
+@Injectable()
+export class LongPoll {
+  private held = 0;
+
+  constructor(
+    private readonly bus: SignalBus,
+    private readonly settings: Settings,
+  ) {}
+
+  /** The first page that `read` finds with chunks or with the message final; after `waitMs`, whatever it finds then. */
+  async hold(wait: Wait, read: () => Promise<ChunkPage>): Promise<ChunkPage> {
+    if (wait.waitMs === 0) return read();
+    if (this.held >= this.settings.longPollMax)
+      throw new DomainError('too_many_requests', 'Too many pulls are being held; pull without wait_ms.');
+    this.held++;
+    let wake = (): void => undefined;
+    const woken = new Promise<void>((resolve) => (wake = resolve));
+    // Subscribed first, read second: what commits in between is in the page, in a signal, or in both.
+    const unsubscribe = this.bus.subscribeContext(wait.contextId, (announcement) => {
+      if (concerns(announcement, wait.messageId)) wake();
+    });
+    const timer = setTimeout(wake, wait.waitMs);
+    wait.abort.addEventListener('abort', wake, { once: true });
+    try {
+      const page = await read();
+      if (page.chunks.length > 0 || page.status !== 'streaming') return page;
+      await woken;
+      return await read();
+    } finally {
+      this.held--;
+      unsubscribe();
+      clearTimeout(timer);
+      wait.abort.removeEventListener('abort', wake);
+    }
+  }
+}
+
+function concerns({ signal }: Announcement, messageId: MessageId): boolean {
+  if (signal.type === 'context_deleted') return true;
+  return 'message_id' in signal && signal.message_id === messageId;
+}

@@ -1,0 +1,143 @@
+import { Injectable } from '@nestjs/common';
+import type { Branch } from '../contexts/branch.store.js';
+import type { Context } from '../contexts/context-row.js';
+import { Clock, toTimestamp } from '../kernel/clock.js';
+import { DomainError } from '../kernel/domain-error.js';
+import type { ContextId, MessageId, RunId } from '../kernel/ids.js';
+import { MessageStore } from '../messages/message.store.js';
+import type { MessageEntity } from '../messages/message.entity.js';
+import { mapToHint } from '../messages/map-to-hint.js';
+import type { MessageMetadata, StreamingResponseData } from '../messages/message-kinds.js';
+import { messageColumns } from '../messages/message-row.js';
+import type { FinishReason, TokenUsage } from '../providers/language-model.js';
+import type { Tx } from '../storage/tx.js';
+import { ChunkStore } from './chunk.store.js';
+import { closed, lockOpenStream } from './open-stream.js';
+import type { OpenStreamEntity } from './open-stream.entity.js';
+
+export interface NewStream {
+  readonly id: MessageId;
+  readonly branch: Branch;
+  /** The run that writes it; null for an external producer. */
+  readonly runId: RunId | null;
+  readonly model: string;
+  readonly metadata: Omit<MessageMetadata, 'display_hint' | 'streaming'>;
+}
+
+export interface StreamEnd {
+  readonly status: 'complete' | 'cancelled' | 'interrupted' | 'failed';
+  readonly finish_reason: FinishReason | null;
+  readonly usage?: TokenUsage;
+}
+
+/** Begins and ends streaming messages. A context has at most one open stream; its row exists exactly while it is open. */
+@Injectable()
+export class StreamStore {
+  constructor(
+    private readonly messages: MessageStore,
+    private readonly chunks: ChunkStore,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Adds the message that will stream. The caller has moved the state to `streaming_response` with its id. */
+  async begin(tx: Tx, context: Context, stream: NewStream): Promise<void> {
+    const now = this.clock.now();
+    const data = { content: '', model: stream.model, started_at: toTimestamp(now), final_sequence: 0 };
+    const payload = { kind: 'streaming_response', data } as const;
+    await this.messages.add(tx, context, stream.branch, {
+      id: stream.id,
+      role: 'assistant',
+      status: 'streaming',
+      payload,
+      metadata: {
+        ...stream.metadata,
+        display_hint: mapToHint(payload),
+        streaming: { chunks_count: 0, started_at: toTimestamp(now) },
+      },
+    });
+    const row: OpenStreamEntity = {
+      message_id: stream.id,
+      context_id: context.id,
+      run_id: stream.runId,
+      sequence: 0,
+      bytes: 0,
+      started_at: now,
+      appended_at: now,
+    };
+    await tx.insert('open_streams', { ...row });
+  }
+
+  /** The open stream of a context, if there is one. */
+  find(tx: Tx, contextId: ContextId): Promise<OpenStreamEntity | undefined> {
+    return tx.lock<OpenStreamEntity>(`SELECT * FROM open_streams WHERE context_id = ?`, contextId);
+  }
+
+  /** An external producer's open stream; `stream_closed` for any other message. */
+  async requireExternal(tx: Tx, contextId: ContextId, messageId: MessageId): Promise<OpenStreamEntity> {
+    const place = { contextId, messageId, runId: null };
+    const stream = await lockOpenStream(tx, place);
+    if (!stream) throw await closed(tx, place);
+    return stream;
+  }
+
+  /** External streams that nothing was appended to since a time: their producers are gone. */
+  idleExternal(tx: Tx, since: number): Promise<OpenStreamEntity[]> {
+    const sql = `SELECT * FROM open_streams WHERE run_id IS NULL AND appended_at < ? LIMIT 1000`;
+    return tx.all<OpenStreamEntity>(sql, since);
+  }
+
+  /** Removes what was streamed into a context's messages; to be called while the messages are still there. */
+  async removeAll(tx: Tx, context: Context): Promise<void> {
+    await tx.run(`DELETE FROM open_streams WHERE context_id = ?`, context.id);
+    await tx.run(
+      `DELETE FROM chunks WHERE message_id IN (SELECT id FROM messages WHERE context_id = ?)`,
+      context.id,
+    );
+  }
+
+  /** Makes the message final with everything that was appended. The caller has moved the state and the revision. */
+  async end(tx: Tx, context: Context, stream: OpenStreamEntity, end: StreamEnd): Promise<void> {
+    const sql = `SELECT ${messageColumns} FROM messages WHERE context_id = ? AND id = ?`;
+    const message = await tx.get<MessageEntity>(sql, context.id, stream.message_id);
+    if (!message) throw new DomainError('message_not_found', `There is no message ${stream.message_id}.`);
+    const now = this.clock.now();
+    const { text, reasoning } = await this.chunks.texts(tx, stream.message_id);
+    const begun = JSON.parse(message.data) as StreamingResponseData;
+    const data: StreamingResponseData = {
+      content: text,
+      ...(reasoning && { reasoning }),
+      model: begun.model,
+      started_at: begun.started_at,
+      completed_at: toTimestamp(now),
+      ...(end.finish_reason && { finish_reason: end.finish_reason }),
+      ...(end.usage && { usage: end.usage }),
+      final_sequence: stream.sequence,
+    };
+    await tx.run(`DELETE FROM open_streams WHERE message_id = ?`, stream.message_id);
+    await this.messages.complete(tx, context, message, {
+      status: end.status,
+      finish_reason: end.finish_reason,
+      final_sequence: stream.sequence,
+      data,
+      metadata: {
+        ...(JSON.parse(message.metadata) as MessageMetadata),
+        display_hint: mapToHint({ kind: 'streaming_response', data }),
+        streaming: streamingFacts(stream, now),
+        ...(end.usage && { tokens: end.usage }),
+      },
+    });
+  }
+}
+
+function streamingFacts(stream: OpenStreamEntity, now: number): MessageMetadata['streaming'] {
+  const gaps = stream.sequence - 1;
+  return {
+    chunks_count: stream.sequence,
+    started_at: toTimestamp(stream.started_at),
+    completed_at: toTimestamp(now),
+    total_duration_ms: now - stream.started_at,
+    ...(gaps > 0 && {
+      average_chunk_interval_ms: Math.round((stream.appended_at - stream.started_at) / gaps),
+    }),
+  };
+}

@@ -1,0 +1,74 @@
+import { Body, Controller, Get, Post, Query } from '@nestjs/common';
+import { RouteSchema } from '@nestjs/platform-fastify';
+import { ApiBody, ApiTags } from '@nestjs/swagger';
+import { ContextPath, MessagePath, Operation } from '../http/operation.js';
+import { Caller, ClientGone, IdempotencyKey, PathContextId, PathMessageId } from '../http/params.js';
+import type { ContextId, MessageId, Owner } from '../kernel/ids.js';
+import type { RequestKey } from '../storage/storage.js';
+import { AppendChunksCommand, type AppendInput } from './append-chunks.js';
+import { appendSchema } from './append-schema.js';
+import { ChunksPull, type ChunkPage } from './chunks.pull.js';
+import { ChunkPageView, cursorOf, PullChunks } from './dto/chunk-pulls.js';
+import { AppendChunks, Appended } from './dto/append-chunks.js';
+import { LongPoll } from './long-poll.js';
+
+@ApiTags('streaming')
+@Controller('contexts/:context_id/messages/:message_id/streaming-chunks')
+export class StreamingController {
+  constructor(
+    private readonly pull: ChunksPull,
+    private readonly longPoll: LongPoll,
+    private readonly command: AppendChunksCommand,
+  ) {}
+
+  @Get()
+  @ContextPath
+  @MessagePath
+  @Operation({
+    id: 'pullChunks',
+    summary: 'Pull the chunks of a message after a sequence',
+    about: 'Ask with the `current_sequence` that you have. Pulling again is safe; cursors do not expire.',
+    answer: { status: 200, about: 'The chunks.', type: ChunkPageView },
+    errors: ['invalid_request', 'message_not_found', 'cursor_ahead', 'too_many_requests'],
+  })
+  chunks(
+    @PathContextId() contextId: ContextId,
+    @PathMessageId() messageId: MessageId,
+    @Caller() owner: Owner,
+    @Query() query: PullChunks,
+    @ClientGone() abort: AbortSignal,
+  ): Promise<ChunkPage> {
+    const cursor = { after: cursorOf(query), limit: query.limit };
+    const wait = { contextId, messageId, waitMs: query.wait_ms, abort };
+    return this.longPoll.hold(wait, () => this.pull.after(contextId, owner, messageId, cursor));
+  }
+
+  @Post()
+  @ContextPath
+  @MessagePath
+  @ApiBody({ type: AppendChunks })
+  @RouteSchema({ body: appendSchema })
+  @Operation({
+    id: 'appendChunks',
+    summary: 'Append chunks to a message that an external producer began',
+    answer: { status: 200, about: 'They are durable.', type: Appended },
+    errors: [
+      'invalid_request',
+      'context_not_found',
+      'message_not_found',
+      'sequence_mismatch',
+      'stream_closed',
+      'limit_exceeded',
+    ],
+    isIdempotent: true,
+  })
+  append(
+    @PathContextId() contextId: ContextId,
+    @PathMessageId() messageId: MessageId,
+    @Caller() owner: Owner,
+    @Body() body: AppendInput,
+    @IdempotencyKey() key: RequestKey | undefined,
+  ): Promise<Appended> {
+    return this.command.execute(contextId, messageId, owner, body, key);
+  }
+}

@@ -1,0 +1,16 @@
+import { Module } from '@nestjs/common';
+import { MessagesModule } from '../messages/messages.module.js';
+import { AppendChunksCommand } from './append-chunks.js';
+import { ChunkStore } from './chunk.store.js';
+import { ChunksPull } from './chunks.pull.js';
+import { LongPoll } from './long-poll.js';
+import { StreamStore } from './stream.store.js';
+import { StreamingController } from './streaming.controller.js';
+
+@Module({
+  imports: [MessagesModule],
+  controllers: [StreamingController],
+  providers: [ChunkStore, StreamStore, ChunksPull, LongPoll, AppendChunksCommand],
+  exports: [ChunkStore, StreamStore, MessagesModule],
+})
+export class StreamingModule {}

@@ -1,0 +1,127 @@
+import {
+  Choice,
+  FreeObject,
+  Id,
+  Int,
+  NestedList,
+  taggedUnion,
+  Text,
+  TextList,
+  Timestamp,
+} from '../../http/fields.js';
+import { messageRoles, messageStatuses } from '../../messages/message-kinds.js';
+
+const stateBytes = 1024;
+const type = (value: string): PropertyDecorator =>
+  Choice({ about: 'Which signal it is.', values: [value], example: value });
+
+class NoticeView {
+  @Timestamp({ about: 'When it was sent.' }) readonly timestamp!: string;
+}
+
+class ContextSignalView extends NoticeView {
+  @Id({ about: 'The context.' }) readonly context_id!: string;
+  @Int({ about: 'Its revision once this was committed: pull what changed since yours.', min: 1, example: 57 })
+  readonly revision!: number;
+}
+
+class StreamCursor {
+  @Id({ about: 'A message that is streaming.' }) readonly message_id!: string;
+  @Int({ about: 'Its last chunk: pull what comes after yours.', min: 0, example: 42 })
+  readonly current_sequence!: number;
+}
+
+class SnapshotSignal extends ContextSignalView {
+  @type('snapshot') readonly type!: 'snapshot';
+  @FreeObject({
+    about: 'The state: its type and ids.',
+    maxBytes: stateBytes,
+    example: { type: 'awaiting_user', reason: 'input' },
+  })
+  readonly state!: object;
+  @NestedList(() => StreamCursor, { about: 'The messages that are streaming.', maxItems: 1 })
+  readonly streaming!: readonly StreamCursor[];
+}
+
+class StateChangedSignal extends ContextSignalView {
+  @type('state_changed') readonly type!: 'state_changed';
+  @FreeObject({
+    about: 'The state before: its type and ids.',
+    maxBytes: stateBytes,
+    example: { type: 'active', stage: 'preparing_request' },
+  })
+  readonly previous_state!: object;
+  @FreeObject({
+    about: 'The state now: its type and ids.',
+    maxBytes: stateBytes,
+    example: { type: 'awaiting_llm' },
+  })
+  readonly new_state!: object;
+}
+
+class MessageSignalView extends ContextSignalView {
+  @Id({ about: 'The message.' }) readonly message_id!: string;
+  @Text({ about: 'Its kind.', max: 64, example: 'text' }) readonly kind!: string;
+  @Choice({ about: 'Who speaks.', values: messageRoles, example: 'user' }) readonly role!: string;
+}
+
+class MessageCreatedSignal extends MessageSignalView {
+  @type('message_created') readonly type!: 'message_created';
+}
+
+class MessageUpdatedSignal extends MessageSignalView {
+  @type('message_updated') readonly type!: 'message_updated';
+}
+
+class MessageCompletedSignal extends MessageSignalView {
+  @type('message_completed') readonly type!: 'message_completed';
+  @Int({ about: 'Its last chunk.', min: 0, example: 42 }) readonly final_sequence!: number;
+  @Choice({ about: 'What became of it.', values: messageStatuses, example: 'complete' })
+  readonly status!: string;
+}
+
+class ContentDeltaSignal extends ContextSignalView {
+  @type('content_delta') readonly type!: 'content_delta';
+  @Id({ about: 'The message.' }) readonly message_id!: string;
+  @Int({ about: 'Its last chunk: pull what comes after yours.', min: 1, example: 42 })
+  readonly current_sequence!: number;
+}
+
+class ContextUpdatedSignal extends ContextSignalView {
+  @type('context_updated') readonly type!: 'context_updated';
+  @TextList({ about: 'The fields that changed.', max: 64, maxItems: 16, example: ['title'] })
+  readonly changed!: readonly string[];
+}
+
+class ContextDeletedSignal extends ContextSignalView {
+  @type('context_deleted') readonly type!: 'context_deleted';
+  @TextList({ about: 'Nothing is left.', max: 64, maxItems: 0, example: [] })
+  readonly changed!: readonly string[];
+}
+
+class ResyncSignal extends NoticeView {
+  @type('resync') readonly type!: 'resync';
+  @Text({ about: 'Why signals were dropped. Pull from your cursors.', max: 64, example: 'too_many_pending' })
+  readonly reason!: string;
+  @Id({ about: 'Of one context only; without it, of all that this stream follows.', optional: true })
+  readonly context_id?: string;
+  @Int({ about: 'Its revision.', min: 1, optional: true }) readonly revision?: number;
+}
+
+class HeartbeatSignal extends NoticeView {
+  @type('heartbeat') readonly type!: 'heartbeat';
+}
+
+/** What an event of a stream carries as `data`. */
+export const SignalEvent = taggedUnion('Signal', 'type', {
+  snapshot: SnapshotSignal,
+  state_changed: StateChangedSignal,
+  message_created: MessageCreatedSignal,
+  message_updated: MessageUpdatedSignal,
+  message_completed: MessageCompletedSignal,
+  content_delta: ContentDeltaSignal,
+  context_updated: ContextUpdatedSignal,
+  context_deleted: ContextDeletedSignal,
+  resync: ResyncSignal,
+  heartbeat: HeartbeatSignal,
+});
