@@ -2,6 +2,9 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 const environment = 'Only src/config reads the environment; take Settings instead.';
+const nodeGlobals = ['process', 'console', 'Buffer', 'URL', 'fetch', 'performance', 'AbortController'].concat(
+  ['setTimeout', 'setInterval', 'setImmediate', 'clearTimeout', 'clearInterval', 'TextDecoder'],
+);
 
 export default tseslint.config(
   { ignores: ['node_modules', 'dist', 'dist.*', 'data', '.tmp', 'client/**', '**/generated/**'] },
@@ -9,7 +12,7 @@ export default tseslint.config(
   {
     files: ['**/*.{js,mjs,cjs}'],
     languageOptions: {
-      globals: { process: 'readonly', URL: 'readonly', console: 'readonly', Buffer: 'readonly' },
+      globals: Object.fromEntries(nodeGlobals.map((name) => [name, 'readonly'])),
     },
   },
   {

@@ -19,7 +19,7 @@ const suites: readonly Suite[] = [
     env: { PULLCORD_TEST_DIALECT: 'postgres' },
     postgres: true,
   },
-  { name: 'contract', include: 'test/contract/**/*.test.ts', postgres: true },
+  { name: 'contract', include: 'test/{contract,support}/**/*.test.ts', postgres: true },
   { name: 'faults', include: 'test/faults/**/*.test.ts', postgres: true },
   { name: 'browser', include: 'test/browser/**/*.test.ts' },
 ];

@@ -48,7 +48,7 @@ async function passes([name, command]) {
 }
 
 if (isProgram(import.meta)) {
-  await prepareOrExit();
+  await prepareOrExit({ needsBuild: false });
   const failed = await checkAll([...staticChecks, unitTests]);
   say(failed.length === 0 ? 'All checks passed.' : `Failed: ${failed.join(', ')}.`);
   process.exitCode = failed.length === 0 ? 0 : 1;

@@ -8,19 +8,20 @@ import { install, isInstalled } from './install.mjs';
 import { readJson, readOr, root, say } from './run.mjs';
 
 /** Installs and compiles whatever is missing or stale. Throws an Error of one line when that cannot be. */
-export async function prepare(folder = root) {
-  refuseOldNode(folder);
-  if (isInstalled(folder) && isBuilt(folder)) return;
+export async function prepare({ needsBuild = true } = {}) {
+  refuseOldNode(root);
+  const isReady = () => isInstalled(root) && (!needsBuild || isBuilt(root));
+  if (isReady()) return;
   // One at a time: a second start waits for the first, and then finds nothing left to do.
-  await locked(join(folder, '.tmp'), async () => {
-    if (!isInstalled(folder)) await install(folder);
-    if (!isBuilt(folder)) await build(folder);
+  await locked(join(root, '.tmp'), async () => {
+    if (!isInstalled(root)) await install(root);
+    if (needsBuild && !isBuilt(root)) await build(root);
   });
 }
 
 /** For scripts that people start: the reason on one line and exit code 1, without a stack trace. */
-export const prepareOrExit = () =>
-  prepare().catch((error) => {
+export const prepareOrExit = (needs) =>
+  prepare(needs).catch((error) => {
     say(error.message);
     process.exit(1);
   });

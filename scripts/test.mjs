@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkStatically } from './check.mjs';
-import { prepareOrExit } from './prepare.mjs';
+import { prepare } from './prepare.mjs';
 import { readOr, root, run, say, tool } from './run.mjs';
 
 /** Each suite, and the folder its files are in. */
@@ -22,12 +22,20 @@ const filters = wanted.filter((word) => !(word in suites));
 const named = wanted.filter((word) => word in suites);
 const chosen = named.length > 0 ? named : Object.keys(suites);
 
-await prepareOrExit();
-const failedChecks = wanted.length > 0 ? [] : await checkStatically();
-const { passed, failed } = await runSuites();
-const allFailed = failed + failedChecks.length;
-process.stdout.write(`\n${passed} passed, ${allFailed} failed\n`);
-process.exitCode = allFailed > 0 || passed === 0 ? 1 : 0;
+const { passed, failed } = await prepare().then(runAll, notPrepared);
+process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
+process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
+
+async function runAll() {
+  const failedChecks = wanted.length > 0 ? [] : await checkStatically();
+  const { passed, failed } = await runSuites();
+  return { passed, failed: failed + failedChecks.length };
+}
+
+function notPrepared(error) {
+  say(error.message);
+  return { passed: 0, failed: 1 };
+}
 
 /** One Vitest for all suites, so that its workers are never idle while there is something left to run. */
 async function runSuites() {

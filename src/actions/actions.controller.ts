@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { ContextPath, Operation } from '../http/operation.js';
 import { Caller, IdempotencyKey, PathContextId } from '../http/params.js';
 import type { ContextId, Owner } from '../kernel/ids.js';
-import type { RequestKey } from '../storage/storage.js';
+import type { RequestKey } from '../kernel/request-key.js';
 import { AppendMessageCommand } from './append-message.js';
 import { ArchiveContextCommand } from './archive-context.js';
 import { CancelRunCommand } from './cancel-run.js';

@@ -7,7 +7,8 @@ import { newId, type BranchId, type ContextId, type MessageId, type Owner } from
 import { mapToHint } from '../messages/map-to-hint.js';
 import { kindRule, type MessagePayload, type MessageRole } from '../messages/message-kinds.js';
 import { MessageStore } from '../messages/message.store.js';
-import { Storage, type RequestKey } from '../storage/storage.js';
+import type { RequestKey } from '../kernel/request-key.js';
+import { Storage } from '../storage/storage.js';
 import { refuseBusy } from './run-accepted.js';
 
 export interface AppendMessageInput {

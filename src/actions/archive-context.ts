@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { ContextStore } from '../contexts/context.store.js';
 import type { Context } from '../contexts/context-row.js';
 import type { ContextId, Owner } from '../kernel/ids.js';
-import { Storage, type RequestKey } from '../storage/storage.js';
+import type { RequestKey } from '../kernel/request-key.js';
+import { Storage } from '../storage/storage.js';
 import type { Tx } from '../storage/tx.js';
 import { standing, type Standing } from './standing.js';
 

@@ -7,7 +7,8 @@ import type { ContextId, Owner, RunId } from '../kernel/ids.js';
 import { RunStore } from '../runs/run.store.js';
 import { Runner } from '../runs/runner.js';
 import { Turns } from '../runs/turns.js';
-import { Storage, type RequestKey } from '../storage/storage.js';
+import type { RequestKey } from '../kernel/request-key.js';
+import { Storage } from '../storage/storage.js';
 import type { Tx } from '../storage/tx.js';
 
 export interface CancelAnswer {

@@ -5,7 +5,8 @@ import type { ContextId, Owner, RunId } from '../kernel/ids.js';
 import { lastUserMessage } from '../messages/last-user-message.js';
 import { RunStore } from '../runs/run.store.js';
 import { Runner } from '../runs/runner.js';
-import { Storage, type RequestKey } from '../storage/storage.js';
+import type { RequestKey } from '../kernel/request-key.js';
+import { Storage } from '../storage/storage.js';
 import { refuseArchived, standing, type Standing } from './standing.js';
 
 /** Asks the model for a title, beside whatever else goes on. The title comes with a `context_updated`. */

@@ -1,13 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { BranchStore, type ForkPoint } from '../contexts/branch.store.js';
-import { ContextStore, refusalFacts } from '../contexts/context.store.js';
+import { ContextStore } from '../contexts/context.store.js';
+import { refusalFacts } from '../contexts/refusals.js';
 import type { Context } from '../contexts/context-row.js';
 import { DomainError } from '../kernel/domain-error.js';
 import type { BranchId, ContextId, Owner, RunId } from '../kernel/ids.js';
 import { lastUserMessage } from '../messages/last-user-message.js';
 import { Runner } from '../runs/runner.js';
 import { Turns } from '../runs/turns.js';
-import { Storage, type RequestKey } from '../storage/storage.js';
+import type { RequestKey } from '../kernel/request-key.js';
+import { Storage } from '../storage/storage.js';
 import { refuseBusy } from './run-accepted.js';
 
 export interface RetryAnswer {

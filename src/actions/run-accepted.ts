@@ -1,4 +1,4 @@
-import { refusalFacts } from '../contexts/context.store.js';
+import { refusalFacts } from '../contexts/refusals.js';
 import type { Context } from '../contexts/context-row.js';
 import { isUnderWay } from '../contexts/context-state.js';
 import { DomainError } from '../kernel/domain-error.js';

@@ -1,4 +1,4 @@
-import { illegalTransition } from '../contexts/context.store.js';
+import { illegalTransition } from '../contexts/refusals.js';
 import type { Context } from '../contexts/context-row.js';
 import type { ContextId } from '../kernel/ids.js';
 

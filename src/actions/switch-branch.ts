@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { BranchStore } from '../contexts/branch.store.js';
 import { ContextStore } from '../contexts/context.store.js';
 import type { BranchId, ContextId, Owner } from '../kernel/ids.js';
-import { Storage, type RequestKey } from '../storage/storage.js';
+import type { RequestKey } from '../kernel/request-key.js';
+import { Storage } from '../storage/storage.js';
 import { refuseArchived, standing, type Standing } from './standing.js';
 
 /** Chooses the branch that is shown and continued. A run that is under way goes on writing where it began. */

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../kernel/clock.js';
-import { DomainError } from '../kernel/domain-error.js';
 import { mainBranch, newId, type BranchId, type ContextId, type MessageId } from '../kernel/ids.js';
 import type { Tx } from '../storage/tx.js';
 import type { BranchEntity } from './branch.entity.js';
+import { branchNotFound } from './refusals.js';
 
 export type Branch = Readonly<BranchEntity>;
 
@@ -65,6 +65,3 @@ export class BranchStore {
     return branch;
   }
 }
-
-export const branchNotFound = (id: string): DomainError =>
-  new DomainError('branch_not_found', `The context has no branch ${id}.`);

@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, toTimestamp } from '../kernel/clock.js';
-import { DomainError } from '../kernel/domain-error.js';
 import { mainBranch, newId, type BranchId, type ContextId, type Owner } from '../kernel/ids.js';
 import type { Tx } from '../storage/tx.js';
-import { allowedActions } from './allowed-actions.js';
 import type { ContextConfig } from './context-config.js';
 import { ContextEntity } from './context.entity.js';
 import { contextColumns, foldTitle, readContext, type Context } from './context-row.js';
+import { contextNotFound, illegalTransition } from './refusals.js';
 import { stateInSignal, transition, type ContextEvent } from './context-state.js';
 
 /** What a PATCH, a command or a generated title changes, apart from the state. */
@@ -148,17 +147,3 @@ export class ContextStore {
     });
   }
 }
-
-export const contextNotFound = (id: string): DomainError =>
-  new DomainError('context_not_found', `There is no context ${id}.`);
-
-/** The refusal of a move, with what the client needs to do better: the state, and what is allowed in it. */
-export function illegalTransition(context: Context, what: string): DomainError {
-  const message = `The context is in state ${context.state.type}, where ${what} is not possible.`;
-  return new DomainError('illegal_transition', message, refusalFacts(context));
-}
-
-export const refusalFacts = (context: Context): Readonly<Record<string, unknown>> => ({
-  state: context.state,
-  allowed_actions: allowedActions(context.state),
-});

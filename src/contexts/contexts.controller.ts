@@ -6,7 +6,7 @@ import { contextEtag, metadataEtag } from '../http/etag.js';
 import { ContextPath, Operation } from '../http/operation.js';
 import { Caller, IdempotencyKey, PathContextId } from '../http/params.js';
 import type { ContextId, Owner } from '../kernel/ids.js';
-import type { RequestKey } from '../storage/storage.js';
+import type { RequestKey } from '../kernel/request-key.js';
 import { allowedActions } from './allowed-actions.js';
 import { ContextsPull } from './contexts.pull.js';
 import { ContextsService } from './contexts.service.js';

@@ -6,7 +6,7 @@ import { Storage } from '../storage/storage.js';
 import type { SqlValue } from '../storage/tx.js';
 import type { BranchEntity } from './branch.entity.js';
 import type { ContextEntity } from './context.entity.js';
-import { contextNotFound } from './context.store.js';
+import { contextNotFound } from './refusals.js';
 import { contextColumns, foldTitle, readContext, type Context } from './context-row.js';
 import type { StateType } from './context-state.js';
 

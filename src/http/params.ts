@@ -3,7 +3,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError, type ErrorCode } from '../kernel/domain-error.js';
 import { isId } from '../kernel/ids.js';
-import type { RequestKey } from '../storage/storage.js';
+import type { RequestKey } from '../kernel/request-key.js';
 import { ownerOf } from './access.guard.js';
 
 const requestOf = (context: ExecutionContext): FastifyRequest =>

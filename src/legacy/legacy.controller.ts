@@ -8,7 +8,7 @@ import { ContextPath, Operation } from '../http/operation.js';
 import { Caller, IdempotencyKey, PathContextId } from '../http/params.js';
 import { DomainError } from '../kernel/domain-error.js';
 import type { ContextId, Owner } from '../kernel/ids.js';
-import type { RequestKey } from '../storage/storage.js';
+import type { RequestKey } from '../kernel/request-key.js';
 import { deprecate } from './deprecation.js';
 
 const deprecationHeaders = {

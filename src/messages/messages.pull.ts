@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { branchNotFound } from '../contexts/branch.store.js';
-import { contextNotFound } from '../contexts/context.store.js';
+import { branchNotFound, contextNotFound } from '../contexts/refusals.js';
 import { DomainError } from '../kernel/domain-error.js';
 import type { BranchId, ContextId, MessageId, Owner } from '../kernel/ids.js';
 import { Storage } from '../storage/storage.js';
 import { cut, readLine, type Segment } from './branch-line.js';
 import type { MessageEntity } from './message.entity.js';
 import type { Message } from './message-kinds.js';
+import { messageNotFound } from './message-not-found.js';
 import { messageColumns, readMessage } from './message-row.js';
 
 export interface MessagePage {
@@ -91,8 +91,8 @@ export class MessagesPull {
     const { active_branch } = await this.cursor(contextId, owner);
     const branch = query.branch ?? active_branch;
     const line = await readLine(this.storage.reads, contextId, branch);
-    if (line.length === 0) throw branchNotFound(branch);
-    const end = line[0]!.to;
+    const end = line[0]?.to;
+    if (end === undefined) throw branchNotFound(branch);
     const to = query.before ? (await this.depthOn(line, contextId, query.before)) - 1 : end;
     if (query.after) {
       const from = (await this.depthOn(line, contextId, query.after)) + 1;
@@ -147,6 +147,3 @@ export class MessagesPull {
     return cursor;
   }
 }
-
-export const messageNotFound = (id: string): DomainError =>
-  new DomainError('message_not_found', `The context has no message ${id}.`);

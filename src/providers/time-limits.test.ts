@@ -153,6 +153,21 @@ describe('a model with time limits', () => {
     expect(model.returned).toBe(1);
   });
 
+  it('fails for the reason of its abort, however the source words it', async () => {
+    const model = new TestModel((abort) => {
+      const aborted = new Promise<never>((_, reject) => {
+        abort.addEventListener('abort', () => reject(new Error('in other words')));
+      });
+      const answers = [Promise.resolve({ done: false as const, value: say('a') }), aborted];
+      return { next: () => answers.shift() ?? aborted };
+    });
+    const all = start(model);
+    await vi.advanceTimersByTimeAsync(50);
+    caller.abort('cancelled');
+
+    await expect(all).rejects.toBe('cancelled');
+  });
+
   it('is aborted while the caller is busy with a part', async () => {
     const model = new TestModel(async function* () {
       yield say('a');

@@ -55,10 +55,11 @@ export class ToolRound {
     { calls, finish }: Answer,
   ): Promise<Context> {
     const [first] = calls;
+    if (!first) throw new Error('A round of tools needs a call.');
     const next = await this.contexts.advance(tx, context, {
       type: 'tools_approved',
-      tool_id: first!.tool_call_id,
-      tool_name: first!.tool_name,
+      tool_id: first.tool_call_id,
+      tool_name: first.tool_name,
       depth: step.depth,
       total: calls.length,
     });

@@ -7,15 +7,14 @@ export function insertSql(table: string, row: Row): string {
   const shape = `${table}(${Object.keys(row).join()})`;
   let sql = statements.get(shape);
   if (!sql) {
-    sql = insertManySql(table, row, 1);
+    sql = insertManySql(table, Object.keys(row), 1);
     statements.set(shape, sql);
   }
   return sql;
 }
 
-/** One INSERT of `count` rows of this shape. */
-export function insertManySql(table: string, row: Row, count: number): string {
-  const columns = Object.keys(row);
+/** One INSERT of `count` rows with these columns. */
+export function insertManySql(table: string, columns: readonly string[], count: number): string {
   const values = `(${columns.map(() => '?').join(', ')})`;
   return `INSERT INTO ${table} (${columns.join(', ')}) VALUES ${Array<string>(count).fill(values).join(', ')}`;
 }

@@ -3,18 +3,9 @@ import { Settings } from '../config/settings.js';
 import { SignalBus } from '../events/signal-bus.js';
 import { Clock } from '../kernel/clock.js';
 import { DomainError } from '../kernel/domain-error.js';
-import type { Owner } from '../kernel/ids.js';
+import type { RequestKey } from '../kernel/request-key.js';
 import { Database, type Work } from './database.js';
 import type { Reads } from './tx.js';
-
-/** What makes a repeat of a request recognizable: the same key with another fingerprint is refused. */
-export interface RequestKey {
-  readonly owner: Owner;
-  /** The `Idempotency-Key` header. */
-  readonly key: string;
-  /** A digest of method, path and body. */
-  readonly fingerprint: string;
-}
 
 /** The one way to write, and the way to read. */
 @Injectable()

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ContextId, MessageId, Owner } from '../kernel/ids.js';
-import { Storage, type RequestKey } from '../storage/storage.js';
+import type { RequestKey } from '../kernel/request-key.js';
+import { Storage } from '../storage/storage.js';
 import { ChunkStore } from './chunk.store.js';
 import type { ChunkKind } from './chunk-kinds.js';
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock, toTimestamp } from '../kernel/clock.js';
 import { Settings } from '../config/settings.js';
 import { DomainError } from '../kernel/domain-error.js';
-import { contextNotFound } from '../contexts/context.store.js';
+import { contextNotFound } from '../contexts/refusals.js';
 import type { MessageId, Owner } from '../kernel/ids.js';
 import type { Reads, Tx } from '../storage/tx.js';
 import type { NewChunk } from './chunk-kinds.js';
@@ -75,7 +75,7 @@ export class ChunkStore {
       );
       for (const row of rows) texts[row.kind] += JSON.parse(row.delta) as string;
       if (rows.length < page) return texts;
-      after = rows.at(-1)!.sequence;
+      after = rows.at(-1)?.sequence ?? after;
     }
   }
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { toTimestamp } from '../kernel/clock.js';
 import { DomainError } from '../kernel/domain-error.js';
 import type { ContextId, MessageId, Owner } from '../kernel/ids.js';
-import { messageNotFound } from '../messages/messages.pull.js';
+import { messageNotFound } from '../messages/message-not-found.js';
 import { Storage } from '../storage/storage.js';
 import type { ChunkEntity } from './chunk.entity.js';
 import type { ChunkKind } from './chunk-kinds.js';

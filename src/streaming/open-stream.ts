@@ -1,6 +1,6 @@
 import { DomainError } from '../kernel/domain-error.js';
 import type { ContextId, MessageId, RunId } from '../kernel/ids.js';
-import { messageNotFound } from '../messages/messages.pull.js';
+import { messageNotFound } from '../messages/message-not-found.js';
 import type { Tx } from '../storage/tx.js';
 import type { OpenStreamEntity } from './open-stream.entity.js';
 

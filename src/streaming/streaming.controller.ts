@@ -4,7 +4,7 @@ import { ApiBody, ApiTags } from '@nestjs/swagger';
 import { ContextPath, MessagePath, Operation } from '../http/operation.js';
 import { Caller, ClientGone, IdempotencyKey, PathContextId, PathMessageId } from '../http/params.js';
 import type { ContextId, MessageId, Owner } from '../kernel/ids.js';
-import type { RequestKey } from '../storage/storage.js';
+import type { RequestKey } from '../kernel/request-key.js';
 import { AppendChunksCommand, type AppendInput } from './append-chunks.js';
 import { appendSchema } from './append-schema.js';
 import { ChunksPull, type ChunkPage } from './chunks.pull.js';

@@ -141,16 +141,35 @@ it('installs when the lock file asks for what is not there, once', async () => {
   expect(readFileSync(join(project, 'npm-calls'), 'utf8')).toBe('npm ci --no-audit --no-fund\n');
 });
 
+/** Prints `ready`, and answers SIGTERM by ending with code 7. */
+const waits = `
+declare const process: { on(signal: string, then: () => void): void; exit(code: number): never };
+declare const console: { log(text: string): void };
+declare const setInterval: (tick: () => void, ms: number) => void;
+process.on('SIGTERM', () => {
+  console.log('ended');
+  process.exit(7);
+});
+setInterval(() => undefined, 1000);
+console.log('ready');
+`;
+
 it("is the server's own process: its signals and its exit code", async () => {
-  const waits = [
-    'declare const process: any, console: any, setInterval: any;',
-    "process.on('SIGTERM', () => process.exit(7));",
-    'setInterval(() => undefined, 1000);',
-    "console.log('ready');",
-  ];
-  write('src/main.ts', waits.join('\n'));
+  write('src/main.ts', waits);
   const { child, ended } = launch();
   await once(child.stdout, 'data');
   child.kill('SIGTERM');
-  expect(await ended).toMatchObject({ code: 7, stdout: 'ready\n' });
+  expect(await ended).toMatchObject({ code: 7, stdout: 'ready\nended\n' });
+});
+
+it('ends gracefully when the shell that npm started it through is gone', async () => {
+  write('src/main.ts', waits);
+  const env = { ...process.env, npm_lifecycle_event: 'start' };
+  // The `:` keeps the shell from making way for its last command.
+  const shell = spawn('/bin/sh', ['-c', `"${process.execPath}" scripts/start.mjs; :`], { cwd: project, env });
+  await once(shell.stdout, 'data');
+  shell.kill('SIGTERM');
+  let rest = '';
+  for await (const text of shell.stdout.setEncoding('utf8')) rest += String(text);
+  expect(rest).toBe('ended\n');
 });

@@ -3,7 +3,8 @@ import { BranchStore } from '../../contexts/branch.store.js';
 import { ContextStore } from '../../contexts/context.store.js';
 import type { ContextState } from '../../contexts/context-state.js';
 import { newId, type BranchId, type ContextId, type MessageId, type Owner } from '../../kernel/ids.js';
-import { Storage, type RequestKey } from '../../storage/storage.js';
+import type { RequestKey } from '../../kernel/request-key.js';
+import { Storage } from '../../storage/storage.js';
 import { StreamStore } from '../../streaming/stream.store.js';
 import { refuseBusy } from '../run-accepted.js';
 

@@ -5,7 +5,8 @@ import type { ContextId, MessageId, Owner } from '../../kernel/ids.js';
 import type { FinishReason, TokenUsage } from '../../providers/language-model.js';
 import { Runner } from '../../runs/runner.js';
 import { Turns, type TurnEnd } from '../../runs/turns.js';
-import { Storage, type RequestKey } from '../../storage/storage.js';
+import type { RequestKey } from '../../kernel/request-key.js';
+import { Storage } from '../../storage/storage.js';
 import { StreamStore } from '../../streaming/stream.store.js';
 
 export interface FinalizeInput {

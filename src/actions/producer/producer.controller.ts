@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { ContextPath, MessagePath, Operation } from '../../http/operation.js';
 import { Caller, IdempotencyKey, PathContextId, PathMessageId } from '../../http/params.js';
 import type { ContextId, MessageId, Owner } from '../../kernel/ids.js';
-import type { RequestKey } from '../../storage/storage.js';
+import type { RequestKey } from '../../kernel/request-key.js';
 import { BeginStreamCommand } from './begin-stream.js';
 import { FinalizeStreamCommand } from './finalize-stream.js';
 import { BeginStream, Finalized, FinalizeStream, StreamBegun } from './producer-requests.js';

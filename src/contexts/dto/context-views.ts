@@ -76,7 +76,7 @@ export class ContextView extends MetadataView {
   static whole(context: ContextAtGlance, branches: readonly BranchEntity[]): ContextView {
     return {
       ...MetadataView.of(context),
-      config: context.config as ContextConfigFields,
+      config: context.config,
       branches: branches.map((branch) => ({
         id: branch.id,
         name: branch.name,

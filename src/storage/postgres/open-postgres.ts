@@ -1,7 +1,8 @@
-import type { Pool } from 'pg';
+import { Pool } from 'pg';
 import { DataSource } from 'typeorm';
 import * as migrations from '../../../migrations/postgres/index.js';
 import { StartRefused } from '../../kernel/start-refused.js';
+import { heldBy } from '../driver.js';
 import { migrate, type EntityClass } from '../migrate.js';
 
 export interface PostgresOptions {
@@ -32,7 +33,7 @@ export async function openPostgres(options: PostgresOptions): Promise<{ orm: Dat
     throw new StartRefused(`PostgreSQL at DATABASE_URL cannot be reached: ${(error as Error).message}.`);
   }
   await migrateAlone(orm);
-  return { orm, pool: (orm.driver as unknown as { master: Pool }).master };
+  return { orm, pool: heldBy(orm.driver, 'master', isPool) };
 }
 
 async function migrateAlone(orm: DataSource): Promise<void> {
@@ -45,3 +46,5 @@ async function migrateAlone(orm: DataSource): Promise<void> {
     await runner.release();
   }
 }
+
+const isPool = (held: unknown): held is Pool => held instanceof Pool;

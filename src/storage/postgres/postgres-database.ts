@@ -52,14 +52,11 @@ class PostgresTx extends PostgresReads implements Tx {
   }
 
   async insertMany(table: string, rows: readonly Row[]): Promise<void> {
+    const columns = Object.keys(rows[0] ?? {});
     for (let from = 0; from < rows.length; from += rowsPerInsert) {
-      const group = rows.slice(from, from + rowsPerInsert);
+      const values = rows.slice(from, from + rowsPerInsert).map((row) => Object.values(row));
       // Not prepared: there would be one statement for every number of rows.
-      const text = numbered(insertManySql(table, group[0]!, group.length));
-      await this.client.query(
-        text,
-        group.flatMap((row) => Object.values(row)),
-      );
+      await this.client.query(numbered(insertManySql(table, columns, values.length)), values.flat());
     }
   }
 

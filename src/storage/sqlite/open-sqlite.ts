@@ -4,6 +4,7 @@ import Sqlite from 'better-sqlite3';
 import { DataSource } from 'typeorm';
 import * as migrations from '../../../migrations/sqlite/index.js';
 import { StartRefused } from '../../kernel/start-refused.js';
+import { heldBy } from '../driver.js';
 import { migrate, type EntityClass } from '../migrate.js';
 
 /** "Pull" in ASCII: marks our files in the header, so that another program's database is never migrated. */
@@ -34,7 +35,7 @@ export async function openSqlite(options: SqliteOptions): Promise<SqliteFiles> {
     refuseForeign(file);
     const orm = await openOrm(file, options);
     await migrate(orm);
-    const writer = (orm.driver as unknown as { databaseConnection: Sqlite.Database }).databaseConnection;
+    const writer = heldBy(orm.driver, 'databaseConnection', isConnection);
     writer.pragma(`application_id = ${applicationId}`);
     const reader = new Sqlite(file, { readonly: true });
     return {
@@ -125,3 +126,5 @@ function hasSqliteHeader(file: string): boolean {
     closeSync(fd);
   }
 }
+
+const isConnection = (held: unknown): held is Sqlite.Database => held instanceof Sqlite;

@@ -1,0 +1,20 @@
+import { DomainError } from '../kernel/domain-error.js';
+import { allowedActions } from './allowed-actions.js';
+import type { Context } from './context-row.js';
+
+export const contextNotFound = (id: string): DomainError =>
+  new DomainError('context_not_found', `There is no context ${id}.`);
+
+/** The refusal of a move, with what the client needs to do better: the state, and what is allowed in it. */
+export function illegalTransition(context: Context, what: string): DomainError {
+  const message = `The context is in state ${context.state.type}, where ${what} is not possible.`;
+  return new DomainError('illegal_transition', message, refusalFacts(context));
+}
+
+export const refusalFacts = (context: Context): Readonly<Record<string, unknown>> => ({
+  state: context.state,
+  allowed_actions: allowedActions(context.state),
+});
+
+export const branchNotFound = (id: string): DomainError =>
+  new DomainError('branch_not_found', `The context has no branch ${id}.`);
