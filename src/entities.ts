@@ -2,7 +2,9 @@ import { BranchEntity } from './contexts/branch.entity.js';
 import { ContextEntity } from './contexts/context.entity.js';
 import { MessageEntity } from './messages/message.entity.js';
 import { RunEntity } from './runs/run.entity.js';
+import { ChunkBlockEntity } from './streaming/chunk-block.entity.js';
 import { ChunkEntity } from './streaming/chunk.entity.js';
+import { CompactionEntity } from './streaming/compaction.entity.js';
 import { OpenStreamEntity } from './streaming/open-stream.entity.js';
 
 /** Every table that a room has; the storage knows none of them by itself. */
@@ -12,5 +14,7 @@ export const entities = [
   MessageEntity,
   OpenStreamEntity,
   ChunkEntity,
+  ChunkBlockEntity,
+  CompactionEntity,
   RunEntity,
 ] as const;

@@ -78,6 +78,20 @@ export class FirstSchema1795219200000 implements MigrationInterface {
         PRIMARY KEY (message_id, sequence)
       ) WITHOUT ROWID`);
     await runner.query(`
+      CREATE TABLE chunk_blocks (
+        message_id text NOT NULL,
+        first_sequence bigint NOT NULL,
+        last_sequence bigint NOT NULL,
+        chunks text NOT NULL,
+        PRIMARY KEY (message_id, first_sequence)
+      ) WITHOUT ROWID`);
+    await runner.query(`
+      CREATE TABLE compactions (
+        message_id text NOT NULL PRIMARY KEY,
+        due_at bigint NOT NULL
+      ) WITHOUT ROWID`);
+    await runner.query(`CREATE INDEX compactions_by_due ON compactions (due_at)`);
+    await runner.query(`
       CREATE TABLE runs (
         id text NOT NULL PRIMARY KEY,
         context_id text NOT NULL,
@@ -108,15 +122,17 @@ export class FirstSchema1795219200000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    for (const table of [
+    const tables = [
       'idempotency_keys',
       'runs',
+      'compactions',
+      'chunk_blocks',
       'chunks',
       'open_streams',
       'messages',
       'branches',
       'contexts',
-    ])
-      await runner.query(`DROP TABLE ${table}`);
+    ];
+    for (const table of tables) await runner.query(`DROP TABLE ${table}`);
   }
 }

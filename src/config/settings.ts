@@ -277,6 +277,16 @@ export class Settings {
 
   @Setting(
     {
+      env: 'PULLCORD_COMPACT_AFTER_MS',
+      file: 'storage.compact_after_ms',
+      about: 'How long after its end the chunks of a message are packed into fewer rows.',
+    },
+    wholeNumber(0, longest),
+  )
+  readonly compactAfterMs: number = 60_000;
+
+  @Setting(
+    {
       env: 'PULLCORD_DEFAULT_MODEL',
       file: 'model.default',
       about: 'The model of a context that names none.',

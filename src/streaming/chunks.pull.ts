@@ -5,6 +5,7 @@ import type { ContextId, MessageId, Owner } from '../kernel/ids.js';
 import { messageNotFound } from '../messages/message-not-found.js';
 import { Storage } from '../storage/storage.js';
 import type { ChunkEntity } from './chunk.entity.js';
+import { readChunks } from './chunk-rows.js';
 import type { ChunkKind } from './chunk-kinds.js';
 
 export interface Chunk {
@@ -32,7 +33,7 @@ interface Head {
   readonly stream_sequence: number | null;
 }
 
-/** Reads a message's chunks: one range of the key `(message_id, sequence)`. The body is never read. */
+/** Reads a message's chunks: ranges of keys that begin with the message. The body is never read. */
 @Injectable()
 export class ChunksPull {
   constructor(private readonly storage: Storage) {}
@@ -51,18 +52,14 @@ export class ChunksPull {
       throw new DomainError('cursor_ahead', `The message is at sequence ${current}, before ${query.after}.`, {
         current_sequence: current,
       });
-    const rows = await this.storage.reads.all<ChunkEntity>(
-      `SELECT sequence, kind, tool_call_id, delta, created_at FROM chunks
-       WHERE message_id = ? AND sequence > ? AND sequence <= ? ORDER BY sequence`,
-      ...[messageId, query.after, Math.min(current, query.after + query.limit)],
-    );
-    const last = rows.at(-1)?.sequence ?? query.after;
+    const upto = Math.min(current, query.after + query.limit);
+    const rows = await readChunks(this.storage.reads, messageId, { after: query.after, upto });
     return {
       context_id: contextId,
       message_id: messageId,
       chunks: rows.map(readChunk),
       current_sequence: current,
-      has_more: last < current,
+      has_more: upto < current,
       status: head.status,
       finish_reason: head.finish_reason,
     };

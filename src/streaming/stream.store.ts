@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Settings } from '../config/settings.js';
 import type { Branch } from '../contexts/branch.store.js';
 import type { Context } from '../contexts/context-row.js';
 import { Clock, toTimestamp } from '../kernel/clock.js';
@@ -36,6 +37,7 @@ export class StreamStore {
   constructor(
     private readonly messages: MessageStore,
     private readonly chunks: ChunkStore,
+    private readonly settings: Settings,
     private readonly clock: Clock,
   ) {}
 
@@ -89,10 +91,11 @@ export class StreamStore {
   /** Removes what was streamed into a context's messages; to be called while the messages are still there. */
   async removeAll(tx: Tx, context: Context): Promise<void> {
     await tx.run(`DELETE FROM open_streams WHERE context_id = ?`, context.id);
-    await tx.run(
-      `DELETE FROM chunks WHERE message_id IN (SELECT id FROM messages WHERE context_id = ?)`,
-      context.id,
-    );
+    for (const table of ['chunks', 'chunk_blocks', 'compactions'])
+      await tx.run(
+        `DELETE FROM ${table} WHERE message_id IN (SELECT id FROM messages WHERE context_id = ?)`,
+        context.id,
+      );
   }
 
   /** Makes the message final with everything that was appended. The caller has moved the state and the revision. */
@@ -114,6 +117,8 @@ export class StreamStore {
       final_sequence: stream.sequence,
     };
     await tx.run(`DELETE FROM open_streams WHERE message_id = ?`, stream.message_id);
+    const due_at = now + this.settings.compactAfterMs;
+    if (stream.sequence > 0) await tx.insert('compactions', { message_id: stream.message_id, due_at });
     await this.messages.complete(tx, context, message, {
       status: end.status,
       finish_reason: end.finish_reason,
