@@ -23,7 +23,7 @@ export async function build(folder) {
 
 function swap(fresh, dist) {
   const old = `${fresh}.old`;
-  if (existsSync(dist)) renameSync(dist, old);
+  
   renameSync(fresh, dist);
   rmSync(old, { recursive: true, force: true });
 }
@@ -33,7 +33,7 @@ const stampName = '.pullcord-sources';
 /** A hash over the content of everything that the compiler reads. */
 function stampOf(folder) {
   const settings = readdirSync(folder).filter((name) => /^(tsconfig.*|package-lock)\.json$/.test(name));
-  const sources = ['src', 'migrations'].flatMap((name) => filesBelow(folder, name));
+  const sources = ['src', 'migrations', 'openapi'].flatMap((name) => filesBelow(folder, name));
   const hash = createHash('sha256');
   for (const name of [...settings, ...sources].sort())
     hash
@@ -44,8 +44,10 @@ function stampOf(folder) {
 }
 
 const filesBelow = (folder, name) =>
-  readdirSync(join(folder, name), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !entry.name.endsWith('.test.ts'))
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)));
+  existsSync(join(folder, name))
+    ? readdirSync(join(folder, name), { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile() && /(?<!\.test)\.ts$/.test(entry.name))
+        .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
+    : [];
 
 if (isProgram(import.meta)) await build(root);

@@ -1,28 +1,31 @@
 // npm run check: everything that can be said about the code without starting a server. Under 20 seconds.
+import { join } from 'node:path';
 import { prepareOrExit } from './prepare.mjs';
 import { isProgram, root, run, say, tool } from './run.mjs';
+
+/** What the tools remember of the last time, by content, so that it never hides anything. */
+const memory = join(root, '.tmp');
+const types = [
+  '--noEmit',
+  '-p',
+  '.',
+  '--incremental',
+  '--tsBuildInfoFile',
+  join(memory, 'types.tsbuildinfo'),
+];
+const format = ['--cache', '--cache-strategy', 'content', '--cache-location', join(memory, 'format')];
+const arrows = ['--config', '.dependency-cruiser.mjs', 'src', 'migrations'];
 
 /** The longest first, so that two at a time end together. */
 const staticChecks = [
   ['lint', tool(root, 'eslint/bin/eslint.js', '--max-warnings', '0', '.')],
-  ['types', tool(root, 'typescript/bin/tsc', '--noEmit', '-p', '.')],
-  ['format', tool(root, 'prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.')],
-  [
-    'arrows',
-    tool(
-      root,
-      'dependency-cruiser/bin/dependency-cruise.mjs',
-      '--config',
-      '.dependency-cruiser.mjs',
-      'src',
-      'migrations',
-    ),
-  ],
+  ['types', tool(root, 'typescript/bin/tsc', ...types)],
+  ['format', tool(root, 'prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', ...format, '.')],
+  ['arrows', tool(root, 'dependency-cruiser/bin/dependency-cruise.mjs', ...arrows)],
 ];
-const unitTests = [
-  'unit tests',
-  tool(root, 'vitest/vitest.mjs', 'run', '--project', 'unit', '--reporter', 'dot'),
-];
+/** Its files one after the other in two processes, which saves half the time; `npm test` gives each its own. */
+const unit = ['run', '--project', 'unit', '--reporter', 'dot', '--no-isolate'];
+const unitTests = ['unit tests', tool(root, 'vitest/vitest.mjs', ...unit)];
 
 /** Runs the checks that need no test, says how each went, and gives the names of those that failed. */
 export const checkStatically = () => checkAll(staticChecks);
@@ -49,7 +52,7 @@ async function passes([name, command]) {
 
 if (isProgram(import.meta)) {
   await prepareOrExit({ needsBuild: false });
-  const failed = await checkAll([...staticChecks, unitTests]);
+  const failed = await checkAll([unitTests, ...staticChecks]);
   say(failed.length === 0 ? 'All checks passed.' : `Failed: ${failed.join(', ')}.`);
   process.exitCode = failed.length === 0 ? 0 : 1;
 }

@@ -6,6 +6,8 @@ import { fastify } from 'fastify';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import type { Settings } from './config/settings.js';
+import { boundClose } from './http/bounded-close.js';
+import { earlyRefusals } from './http/early-refusals.js';
 import { refuseForeignHosts } from './http/host-check.js';
 import { acceptJsonBodies } from './http/json-body.js';
 import { PinoLogger } from './http/pino-logger.js';
@@ -18,13 +20,17 @@ const maxParamLength = 200;
 export async function createApp(settings: Settings, logger: Logger): Promise<NestFastifyApplication> {
   const server = fastify({
     ...fastifyLogging(logger),
+    ...earlyRefusals,
     bodyLimit: settings.bodyLimitBytes,
     exposeHeadRoutes: false,
     forceCloseConnections: 'idle',
+    // While it closes, pulls are still answered, and commands refused in our own words.
+    return503OnClosing: false,
     routerOptions: { maxParamLength },
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
   });
   logRequests(server);
+  boundClose(server);
   if (settings.tokens.length === 0) refuseForeignHosts(server);
   await server.register(helmet, {
     contentSecurityPolicy: {

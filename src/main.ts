@@ -9,8 +9,13 @@ try {
   const settings = loadSettings();
   const logger = createLogger(settings.logLevel);
   const app = await createApp(settings, logger);
-  app.enableShutdownHooks(['SIGTERM', 'SIGINT']);
-  await app.listen(settings.port, settings.host);
+  // An end that was asked for is a success: exit code 0, not the signal's.
+  app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
+  await app.init();
+  await app.listen(settings.port, settings.host).catch((error: unknown) => {
+    const { code = 'unknown' } = error as { code?: string };
+    throw new StartRefused(`Nothing can listen on port ${settings.port} of ${settings.host} (${code}).`);
+  });
   const url = await app.getUrl();
   logger.info({ url }, 'listening');
   // Not into the log, which is JSON lines for programs.

@@ -1,17 +1,16 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 
-// From dist/src as well as from src, package.json is found by walking up: the one place that says the version.
-const file = ['../package.json', '../../package.json']
+const found = ['../', '../../']
   .map((path) => new URL(path, import.meta.url))
-  .map(read)
-  .find((text) => text !== undefined);
+  .find((folder) => existsSync(new URL('package.json', folder)));
+if (!found) throw new Error('There is no package.json above the program.');
 
-export const version: string = (JSON.parse(file ?? '{"version":"0.0.0"}') as { version: string }).version;
+/** The folder of package.json, found by walking up: from dist/src as well as from src. */
+export const projectFolder: URL = found;
 
-function read(url: URL): string | undefined {
-  try {
-    return readFileSync(url, 'utf8');
-  } catch {
-    return undefined;
-  }
-}
+const stated = JSON.parse(readFileSync(new URL('package.json', projectFolder), 'utf8')) as {
+  readonly version: string;
+};
+
+/** The version of the service; package.json is the one place that says it. */
+export const version: string = stated.version;

@@ -2,13 +2,28 @@ import { readFileSync } from 'node:fs';
 import { Controller, Get, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Open } from './http/access.guard.js';
-import { FreeObject, Text } from './http/fields.js';
+import { Nested, Text } from './http/fields.js';
 import { Operation } from './http/operation.js';
 import { ModelRegistry } from './providers/model-registry.js';
-import { version } from './version.js';
+import { projectFolder, version } from './version.js';
 
-const document = new URL('../../openapi/openapi.json', import.meta.url);
+const document = new URL('openapi/openapi.json', projectFolder);
+
+const links = {
+  openapi: '/openapi.json',
+  contexts: '/contexts',
+  events: '/events',
+  health: '/health/ready',
+} as const;
+
+const link = (about: string, path: string): PropertyDecorator => Text({ about, max: 100, example: path });
+
+class WelcomeLinks {
+  @link('This API, for programs.', links.openapi) readonly openapi!: string;
+  @link('The conversations.', links.contexts) readonly contexts!: string;
+  @link('The signals of all of them.', links.events) readonly events!: string;
+  @link('Whether the server can take requests.', links.health) readonly health!: string;
+}
 
 class Welcome {
   @Text({ about: 'This is Pullcord.', max: 20, example: 'pullcord' }) readonly name!: string;
@@ -19,14 +34,11 @@ class Welcome {
     example: 'scripted/default',
   })
   readonly default_model!: string;
-  @FreeObject({ about: 'Where to go on from here.', maxBytes: 10_000 }) readonly links!: Readonly<
-    Record<string, string>
-  >;
+  @Nested(() => WelcomeLinks, { about: 'Where to go on from here.' }) readonly links!: WelcomeLinks;
 }
 
 /** What somebody sees who opens the address of the server. */
 @ApiTags('welcome')
-@Open()
 @Controller()
 export class WelcomeController {
   constructor(private readonly models: ModelRegistry) {}
@@ -36,21 +48,28 @@ export class WelcomeController {
     id: 'getWelcome',
     summary: 'What this is, and where to go on',
     answer: { status: 200, about: 'A welcome.', type: Welcome },
+    isOpen: true,
   })
   welcome(): Welcome {
     return {
       name: 'pullcord',
       version,
       default_model: this.models.defaultModel,
-      links: { openapi: '/openapi.json', contexts: '/contexts', events: '/events', health: '/health/ready' },
+      links,
     };
   }
 
   @Get('openapi.json')
   @Operation({
     id: 'getOpenapi',
-    summary: 'This API as OpenAPI 3.1, to generate clients from',
-    answer: { status: 200, about: 'The document.', mediaType: 'application/json' },
+    summary: 'This document',
+    answer: {
+      status: 200,
+      about: 'The document.',
+      mediaType: 'application/json',
+      example: { openapi: '3.1.0', info: { title: 'Pullcord', version } },
+    },
+    isOpen: true,
   })
   openapi(@Res({ passthrough: true }) reply: FastifyReply): string {
     void reply.type('application/json').header('cache-control', 'no-cache');

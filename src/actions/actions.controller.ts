@@ -15,6 +15,9 @@ import { RetryAnswerCommand } from './retry-answer.js';
 import { SendMessageCommand } from './send-message.js';
 import { SwitchBranchCommand } from './switch-branch.js';
 
+/** The state in the examples of commands that leave the turn to the user. */
+const usersTurn = { type: 'awaiting_user', reason: 'input' };
+
 /** The commands: each answers at once with ids; the work goes on whether or not the caller stays. */
 @ApiTags('actions')
 @Controller('contexts/:context_id/actions')
@@ -35,7 +38,9 @@ export class ActionsController {
   @ContextPath
   @Operation({
     id: 'sendMessage',
-    summary: 'Send a message; the run that answers it goes on whether or not anybody listens',
+    summary: 'Send a message',
+    about:
+      'Adds the message and starts a run that answers it. The run goes on whether or not anybody listens; only `cancel` ends it early. While a run is under way, `on_busy` says what is to happen.',
     answer: { status: 202, about: 'Accepted.', type: dto.RunAccepted },
     errors: [
       'invalid_request',
@@ -63,7 +68,8 @@ export class ActionsController {
   @Operation({
     id: 'appendMessage',
     summary: 'Add a message without asking a model',
-    answer: { status: 202, about: 'Accepted.', type: dto.MessageAccepted },
+    about: 'For what was said elsewhere: an imported conversation, a system message, the result of a tool.',
+    answer: { status: 202, about: 'Accepted.', type: dto.MessageAccepted, example: { state: usersTurn } },
     errors: [
       'invalid_request',
       'context_not_found',
@@ -86,7 +92,9 @@ export class ActionsController {
   @ContextPath
   @Operation({
     id: 'editMessage',
-    summary: 'Say a user’s message in other words, on a new branch, and have it answered',
+    summary: 'Edit a user’s message',
+    about:
+      'Messages do not change: the new text becomes a message on a new branch, which is shown from now on, and a run answers it. What there was stays on its branch.',
     answer: { status: 202, about: 'Accepted.', type: dto.RunAccepted },
     errors: [
       'invalid_request',
@@ -112,8 +120,10 @@ export class ActionsController {
   @ContextPath
   @Operation({
     id: 'cancelRun',
-    summary: 'Stop the run and the call to the model; what was streamed stays',
-    answer: { status: 202, about: 'Accepted.', type: dto.CancelAccepted },
+    summary: 'Stop a run',
+    about:
+      'The call to the model ends, what was streamed stays, and the message becomes `cancelled`. Stopping what is over already changes nothing and is no error.',
+    answer: { status: 202, about: 'Accepted.', type: dto.CancelAccepted, example: { state: usersTurn } },
     errors: ['invalid_request', 'context_not_found', 'run_not_found'],
     isIdempotent: true,
   })
@@ -131,6 +141,8 @@ export class ActionsController {
   @Operation({
     id: 'retryAnswer',
     summary: 'Answer the last user message once more',
+    about:
+      'After an error the run is tried again; after an answer another one is written, on a new branch beside the first.',
     answer: { status: 202, about: 'Accepted.', type: dto.RetryAccepted },
     errors: [
       'invalid_request',
@@ -156,6 +168,8 @@ export class ActionsController {
   @Operation({
     id: 'continueTurn',
     summary: 'Let the model go on after the limit of tool rounds',
+    about:
+      'Only where the context awaits the user because of `depth_limit`; the model gets as many rounds again.',
     answer: { status: 202, about: 'Accepted.', type: dto.RunStarted },
     errors: ['invalid_request', 'context_not_found', 'illegal_transition', 'draining'],
     isIdempotent: true,
@@ -173,8 +187,8 @@ export class ActionsController {
   @ContextPath
   @Operation({
     id: 'archiveContext',
-    summary: 'Make the context read-only',
-    answer: { status: 202, about: 'Accepted.', type: dto.Accepted },
+    summary: 'Make a context read-only',
+    answer: { status: 202, about: 'Accepted.', type: dto.Accepted, example: { state: { type: 'archived' } } },
     errors: ['invalid_request', 'context_not_found', 'illegal_transition'],
     isIdempotent: true,
   })
@@ -192,7 +206,7 @@ export class ActionsController {
   @Operation({
     id: 'restoreContext',
     summary: 'Make an archived context writable again',
-    answer: { status: 202, about: 'Accepted.', type: dto.Accepted },
+    answer: { status: 202, about: 'Accepted.', type: dto.Accepted, example: { state: usersTurn } },
     errors: ['invalid_request', 'context_not_found', 'illegal_transition'],
     isIdempotent: true,
   })
@@ -210,7 +224,7 @@ export class ActionsController {
   @Operation({
     id: 'switchBranch',
     summary: 'Choose the branch that is shown and continued',
-    answer: { status: 202, about: 'Accepted.', type: dto.Accepted },
+    answer: { status: 202, about: 'Accepted.', type: dto.Accepted, example: { state: usersTurn } },
     errors: ['invalid_request', 'context_not_found', 'branch_not_found', 'illegal_transition'],
     isIdempotent: true,
   })
@@ -227,8 +241,9 @@ export class ActionsController {
   @ContextPath
   @Operation({
     id: 'generateTitle',
-    summary: 'Have the model make a title; it comes with a `context_updated`',
-    answer: { status: 202, about: 'Accepted.', type: dto.RunStarted },
+    summary: 'Have a model make a title',
+    about: 'The title comes later, with a `context_updated` that names `title`.',
+    answer: { status: 202, about: 'Accepted.', type: dto.RunStarted, example: { state: usersTurn } },
     errors: ['invalid_request', 'context_not_found', 'illegal_transition', 'unprocessable', 'draining'],
     isIdempotent: true,
   })

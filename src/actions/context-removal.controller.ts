@@ -15,7 +15,8 @@ export class ContextRemovalController {
   @ContextPath
   @Operation({
     id: 'deleteContext',
-    summary: 'Delete a context with everything of it',
+    summary: 'Delete a context',
+    about: 'Its messages, chunks and branches go with it, and a run that is under way ends.',
     answer: { status: 204, about: 'It is gone.' },
     errors: ['context_not_found', 'revision_mismatch'],
     isGuarded: true,

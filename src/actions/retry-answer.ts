@@ -3,6 +3,7 @@ import { BranchStore, type ForkPoint } from '../contexts/branch.store.js';
 import { ContextStore } from '../contexts/context.store.js';
 import { refusalFacts } from '../contexts/refusals.js';
 import type { Context } from '../contexts/context-row.js';
+import type { ContextState } from '../contexts/context-state.js';
 import { DomainError } from '../kernel/domain-error.js';
 import type { BranchId, ContextId, Owner, RunId } from '../kernel/ids.js';
 import { lastUserMessage } from '../messages/last-user-message.js';
@@ -42,8 +43,7 @@ export class RetryAnswerCommand {
       refuseBusy(context);
       const branch = await this.branches.get(tx, id, context.active_branch);
       const message = await lastUserMessage(tx, id, branch.id);
-      const event = context.state.type === 'error' ? 'retry' : 'message_accepted';
-      const moved = await this.contexts.advance(tx, context, { type: event });
+      const moved = await this.contexts.advance(tx, context, { type: eventOf(context.state) });
       if (!message)
         throw new DomainError(
           'nothing_to_retry',
@@ -60,4 +60,10 @@ export class RetryAnswerCommand {
     this.runner.wake();
     return answer;
   }
+}
+
+/** An answer is made anew by accepting its question once more; where the turn is still open, there is no answer yet. */
+function eventOf(state: ContextState): 'retry' | 'message_accepted' {
+  const isOver = state.type === 'initial' || (state.type === 'awaiting_user' && state.reason === 'input');
+  return isOver ? 'message_accepted' : 'retry';
 }

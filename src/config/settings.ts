@@ -130,6 +130,16 @@ export class Settings {
 
   @Setting(
     {
+      env: 'PULLCORD_POSTGRES_LOCK_MS',
+      file: 'storage.postgres_lock_ms',
+      about: 'How long a unit of work may wait for a row that another one holds; past it, 503.',
+    },
+    wholeNumber(10, longest),
+  )
+  readonly postgresLockMs: number = 5_000;
+
+  @Setting(
+    {
       env: 'PULLCORD_STRICT_UNITS',
       file: 'storage.strict_units',
       about: 'Fails a unit of work that awaits anything but its transaction; for tests.',

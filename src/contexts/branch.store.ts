@@ -19,8 +19,8 @@ export interface ForkPoint {
 export class BranchStore {
   constructor(private readonly clock: Clock) {}
 
-  async createMain(tx: Tx, contextId: ContextId): Promise<void> {
-    await this.insert(tx, contextId, { id: mainBranch, name: 'main', from: undefined });
+  async createMain(tx: Tx, contextId: ContextId, createdAt: number): Promise<void> {
+    await tx.insert('branches', { ...mainBranchRow(contextId, createdAt) });
   }
 
   /** A new branch whose chain ends at `from`. Its name is `branch-N`, N counting the context's branches. */
@@ -29,7 +29,18 @@ export class BranchStore {
       `SELECT count(*) AS n FROM branches WHERE context_id = ?`,
       contextId,
     );
-    return this.insert(tx, contextId, { id: newId<BranchId>(), name: `branch-${(row?.n ?? 0) + 1}`, from });
+    const branch: BranchEntity = {
+      context_id: contextId,
+      id: newId<BranchId>(),
+      name: `branch-${(row?.n ?? 0) + 1}`,
+      parent_branch: from?.branch ?? null,
+      fork_depth: from?.depth ?? 0,
+      head_message_id: from?.message_id ?? null,
+      head_depth: from?.depth ?? 0,
+      created_at: this.clock.now(),
+    };
+    await tx.insert('branches', { ...branch });
+    return branch;
   }
 
   async get(tx: Tx, contextId: ContextId, id: BranchId): Promise<Branch> {
@@ -45,23 +56,16 @@ export class BranchStore {
       ...[to.id, to.depth, branch.context_id, branch.id],
     );
   }
-
-  private async insert(
-    tx: Tx,
-    contextId: ContextId,
-    { id, name, from }: { id: BranchId; name: string; from: ForkPoint | undefined },
-  ): Promise<Branch> {
-    const branch: BranchEntity = {
-      context_id: contextId,
-      id,
-      name,
-      parent_branch: from?.branch ?? null,
-      fork_depth: from?.depth ?? 0,
-      head_message_id: from?.message_id ?? null,
-      head_depth: from?.depth ?? 0,
-      created_at: this.clock.now(),
-    };
-    await tx.insert('branches', { ...branch });
-    return branch;
-  }
 }
+
+/** The branch that a context begins with. Pure. */
+export const mainBranchRow = (context_id: ContextId, created_at: number): BranchEntity => ({
+  context_id,
+  id: mainBranch,
+  name: 'main',
+  parent_branch: null,
+  fork_depth: 0,
+  head_message_id: null,
+  head_depth: 0,
+  created_at,
+});

@@ -12,7 +12,10 @@ export interface ContextConfig {
   readonly parameters?: ModelParameters;
 }
 
-/** A patch of a config: a field that is null is removed, a field that is absent stays (RFC 7396). */
+/**
+ * A patch of a config: a field that is null is removed, a field that is absent stays. It goes one level deep, not all
+ * the way as RFC 7396 does: `parameters` and `tool_policy` are set as a whole.
+ */
 export type ConfigPatch = { readonly [Field in keyof ContextConfig]?: ContextConfig[Field] | null };
 
 export function patchConfig(config: ContextConfig, patch: ConfigPatch): ContextConfig {

@@ -1,3 +1,4 @@
+import { mainBranch, type ContextId, type Owner } from '../kernel/ids.js';
 import type { ContextEntity } from './context.entity.js';
 import type { ContextState } from './context-state.js';
 import type { ContextConfig } from './context-config.js';
@@ -12,6 +13,32 @@ export const readContext = (row: ContextEntity): Context => ({
   ...row,
   config: JSON.parse(row.config) as ContextConfig,
   state: JSON.parse(row.state) as ContextState,
+});
+
+/** What makes a context; all else of it follows. */
+export interface ContextBeginning {
+  readonly id: ContextId;
+  readonly owner: Owner;
+  readonly created_at: number;
+  readonly title?: string;
+  readonly config: ContextConfig;
+}
+
+/** A context as it begins. Pure: from what it was asked with, its first answer can be given again at any time. */
+export const newContextRow = ({ id, owner, created_at, title, config }: ContextBeginning): ContextEntity => ({
+  id,
+  owner,
+  title: title ?? null,
+  title_folded: title === undefined ? null : foldTitle(title),
+  title_source: title === undefined ? null : 'user',
+  config: JSON.stringify(config),
+  state_type: 'initial',
+  state: JSON.stringify({ type: 'initial' }),
+  is_archived: 0,
+  active_branch: mainBranch,
+  revision: 1,
+  created_at,
+  updated_at: created_at,
 });
 
 export const contextColumns =

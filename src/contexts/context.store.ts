@@ -1,10 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, toTimestamp } from '../kernel/clock.js';
-import { mainBranch, newId, type BranchId, type ContextId, type Owner } from '../kernel/ids.js';
+import { newId, type BranchId, type ContextId, type Owner } from '../kernel/ids.js';
 import type { Tx } from '../storage/tx.js';
 import type { ContextConfig } from './context-config.js';
 import { ContextEntity } from './context.entity.js';
-import { contextColumns, foldTitle, readContext, type Context } from './context-row.js';
+import {
+  contextColumns,
+  foldTitle,
+  newContextRow,
+  readContext,
+  type Context,
+  type ContextBeginning,
+} from './context-row.js';
 import { contextNotFound, illegalTransition } from './refusals.js';
 import { stateInSignal, transition, type ContextEvent } from './context-state.js';
 
@@ -21,24 +28,12 @@ export interface ContextChanges {
 export class ContextStore {
   constructor(private readonly clock: Clock) {}
 
-  async create(tx: Tx, owner: Owner, input: { title?: string; config?: ContextConfig }): Promise<Context> {
-    const now = this.clock.now();
-    const title = input.title ?? null;
-    const row: ContextEntity = {
-      id: newId<ContextId>(),
-      owner,
-      title,
-      title_folded: title === null ? null : foldTitle(title),
-      title_source: title === null ? null : 'user',
-      config: JSON.stringify(input.config ?? {}),
-      state_type: 'initial',
-      state: JSON.stringify({ type: 'initial' }),
-      is_archived: 0,
-      active_branch: mainBranch,
-      revision: 1,
-      created_at: now,
-      updated_at: now,
-    };
+  async create(
+    tx: Tx,
+    owner: Owner,
+    input: Pick<ContextBeginning, 'title' | 'config'>,
+  ): Promise<Context> {
+    const row = newContextRow({ ...input, id: newId<ContextId>(), owner, created_at: this.clock.now() });
     await tx.insert('contexts', { ...row });
     const created = readContext(row);
     this.raiseUpdated(tx, created, ['created']);

@@ -3,6 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { answerConditionally } from '../http/conditional.js';
 import { contextEtag, metadataEtag } from '../http/etag.js';
+import { samples } from '../http/fields.js';
 import { ContextPath, Operation } from '../http/operation.js';
 import { Caller, IdempotencyKey, PathContextId } from '../http/params.js';
 import type { ContextId, Owner } from '../kernel/ids.js';
@@ -13,7 +14,25 @@ import { ContextsService } from './contexts.service.js';
 import { CreateContext, ListContexts, PatchContext } from './dto/context-requests.js';
 import { ContextList, ContextView, MetadataView, StateView } from './dto/context-views.js';
 
-const tagged = { ETag: 'Moves with the revision.' };
+const tagged = { ETag: { about: 'Moves with the revision.', example: '"57"' } };
+
+const brandNew = {
+  state: { type: 'initial' },
+  message_count: 0,
+  revision: 1,
+  streaming: [],
+  branches: [
+    {
+      id: 'main',
+      name: 'main',
+      parent_branch: null,
+      head_message_id: null,
+      message_count: 0,
+      created_at: samples.time,
+    },
+  ],
+  allowed_actions: allowedActions({ type: 'initial' }),
+};
 
 @ApiTags('contexts')
 @Controller('contexts')
@@ -31,7 +50,11 @@ export class ContextsController {
       status: 201,
       about: 'The new context.',
       type: ContextView,
-      headers: { Location: 'The path of the context.', ...tagged },
+      example: brandNew,
+      headers: {
+        Location: { about: 'The path of the context.', example: `/contexts/${samples.context}` },
+        ...tagged,
+      },
     },
     errors: ['invalid_request', 'unknown_model'],
     isIdempotent: true,
@@ -42,15 +65,16 @@ export class ContextsController {
     @IdempotencyKey() key: RequestKey | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ContextView> {
-    const { id } = await this.service.create(owner, body, key);
-    void reply.header('location', `/contexts/${id}`);
-    return this.whole(id, owner, reply);
+    const { context, branches } = await this.service.create(owner, body, key);
+    void reply.header('location', `/contexts/${context.id}`).header('etag', contextEtag(context.revision));
+    return ContextView.whole(context, branches);
   }
 
   @Get()
   @Operation({
     id: 'listContexts',
-    summary: 'List contexts, newest activity first',
+    summary: 'List contexts',
+    about: 'Newest activity first. Archived ones are listed only when asked for.',
     answer: { status: 200, about: 'One page.', type: ContextList },
     errors: ['invalid_request'],
   })
@@ -63,7 +87,9 @@ export class ContextsController {
   @ContextPath
   @Operation({
     id: 'getContext',
-    summary: 'Get a context with its branches and config',
+    summary: 'Get a context',
+    about:
+      'The whole of it but its messages: the light view, its branches, its config, and what may be asked of it now.',
     answer: { status: 200, about: 'The context.', type: ContextView, headers: tagged },
     errors: ['context_not_found'],
     isConditional: true,
@@ -82,9 +108,25 @@ export class ContextsController {
   @ContextPath
   @Operation({
     id: 'patchContext',
-    summary: 'Change title or config',
-    answer: { status: 200, about: 'The context as it is now.', type: ContextView, headers: tagged },
-    errors: ['invalid_request', 'context_not_found', 'revision_mismatch', 'unknown_model'],
+    summary: 'Change a context’s title or config',
+    about: 'With `If-Match`, only while nothing else has changed it.',
+    answer: {
+      status: 200,
+      about: 'The context as it is now.',
+      type: ContextView,
+      headers: tagged,
+      example: {
+        title: 'Leases, once more',
+        config: { model: 'scripted/default', parameters: { temperature: 0.7 } },
+      },
+    },
+    errors: [
+      'invalid_request',
+      'context_not_found',
+      'illegal_transition',
+      'revision_mismatch',
+      'unknown_model',
+    ],
     isGuarded: true,
   })
   async patch(
@@ -101,8 +143,10 @@ export class ContextsController {
   @Get(':context_id/metadata')
   @ContextPath
   @Operation({
-    id: 'getMetadata',
-    summary: 'Get the light view: state, revision, and the cursors of streaming messages',
+    id: 'getContextMetadata',
+    summary: 'Get a context’s light view',
+    about:
+      'State, revision and the cursors of streaming messages: all that a client needs to know what to pull. No message is read for it.',
     answer: { status: 200, about: 'The light view.', type: MetadataView, headers: tagged },
     errors: ['context_not_found'],
     isConditional: true,
@@ -121,8 +165,8 @@ export class ContextsController {
   @Get(':context_id/state')
   @ContextPath
   @Operation({
-    id: 'getState',
-    summary: 'Get the state alone, with what is allowed in it',
+    id: 'getContextState',
+    summary: 'Get a context’s state',
     answer: { status: 200, about: 'The state.', type: StateView },
     errors: ['context_not_found'],
   })

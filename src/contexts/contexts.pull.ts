@@ -91,7 +91,9 @@ function listConditions(owner: Owner, query: ListQuery): { where: string; params
   if (query.state) {
     conditions.push('c.state_type = ?');
     params.push(query.state);
-  } else {
+  }
+  // A state says by itself whether those in it are archived; said as well, both must hold.
+  if (!query.state || query.archived !== undefined) {
     conditions.push('c.is_archived = ?');
     params.push(query.archived ? 1 : 0);
   }

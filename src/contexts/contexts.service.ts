@@ -5,10 +5,13 @@ import type { ContextId, Owner } from '../kernel/ids.js';
 import { ModelRegistry } from '../providers/model-registry.js';
 import type { RequestKey } from '../kernel/request-key.js';
 import { Storage } from '../storage/storage.js';
-import { BranchStore } from './branch.store.js';
+import type { BranchEntity } from './branch.entity.js';
+import { BranchStore, mainBranchRow } from './branch.store.js';
 import { patchConfig, type ConfigPatch } from './context-config.js';
 import { ContextStore } from './context.store.js';
-import type { Context } from './context-row.js';
+import { newContextRow, readContext, type Context } from './context-row.js';
+import type { ContextAtGlance } from './contexts.pull.js';
+import { illegalTransition } from './refusals.js';
 
 export interface Patch {
   readonly title?: string | null;
@@ -25,27 +28,35 @@ export class ContextsService {
     private readonly models: ModelRegistry,
   ) {}
 
-  /** `unknown_model` for one that nobody here serves. Answers the id alone, so that a repeat with the same key answers the same. */
+  /**
+   * `unknown_model` for one that nobody here serves. Answers what the context began as, whatever has become of it by
+   * the time that the same key is sent again: the same input comes with it, so the answer need not be kept.
+   */
   async create(
     owner: Owner,
     input: { title?: string; config?: ConfigPatch },
     key?: RequestKey,
-  ): Promise<{ id: ContextId }> {
+  ): Promise<{ context: ContextAtGlance; branches: readonly BranchEntity[] }> {
     this.requireModel(input.config);
-    return this.storage.commitOnce('create_context', key, async (tx) => {
-      const config = patchConfig({}, input.config ?? {});
-      const { id } = await this.contexts.create(tx, owner, { title: input.title, config });
-      await this.branches.createMain(tx, id);
-      return { id };
+    const { title } = input;
+    const config = patchConfig({}, input.config ?? {});
+    const { id, created_at } = await this.storage.commitOnce('create_context', key, async (tx) => {
+      const created = await this.contexts.create(tx, owner, { title, config });
+      await this.branches.createMain(tx, created.id, created.created_at);
+      return { id: created.id, created_at: created.created_at };
     });
+    const row = newContextRow({ id, owner, created_at, title, config });
+    const context = { ...readContext(row), message_count: 0, streaming: [] };
+    return { context, branches: [mainBranchRow(id, created_at)] };
   }
 
-  /** `ifMatch` is the header as it came; a stale one is `revision_mismatch` (412) and nothing is changed. */
+  /** `ifMatch` is the header as it came; a stale one is `revision_mismatch` (412), an archived context is read-only (409). */
   async patch(id: ContextId, owner: Owner, patch: Patch, ifMatch?: string): Promise<Context> {
     this.requireModel(patch.config);
     return this.storage.commit('patch_context', async (tx) => {
       const context = await this.contexts.lock(tx, id, owner);
       requireMatch(context, ifMatch);
+      if (context.state.type === 'archived') throw illegalTransition(context, 'a change');
       if (patch.title === undefined && patch.config === undefined) return context;
       return this.contexts.update(tx, context, {
         ...(patch.title !== undefined && { title: patch.title, title_source: 'user' }),

@@ -1,18 +1,17 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Open } from '../http/access.guard.js';
-import { Choice } from '../http/fields.js';
+import { Choice, Component } from '../http/fields.js';
 import { Operation } from '../http/operation.js';
 import { Runner } from '../runs/runner.js';
 import { Storage } from '../storage/storage.js';
 
+@Component({ name: 'Health' })
 class HealthView {
   @Choice({ about: 'That it is well.', values: ['ok'], example: 'ok' }) readonly status!: 'ok';
 }
 
 /** For whoever watches the process. Open: it says nothing about anybody. */
 @ApiTags('health')
-@Open()
 @Controller('health')
 export class HealthController {
   constructor(
@@ -23,8 +22,9 @@ export class HealthController {
   @Get('live')
   @Operation({
     id: 'getLiveness',
-    summary: 'The process answers',
+    summary: 'Whether the process answers',
     answer: { status: 200, about: 'It does.', type: HealthView },
+    isOpen: true,
   })
   live(): HealthView {
     return { status: 'ok' };
@@ -33,9 +33,11 @@ export class HealthController {
   @Get('ready')
   @Operation({
     id: 'getReadiness',
-    summary: 'The server can take requests: its database answers and it is not shutting down',
+    summary: 'Whether the server can take requests',
+    about: 'Its database answers, and it is not shutting down.',
     answer: { status: 200, about: 'It can.', type: HealthView },
-    errors: ['draining'],
+    errors: ['storage_unavailable', 'draining'],
+    isOpen: true,
   })
   async ready(): Promise<HealthView> {
     this.runner.refuseWhileDraining();

@@ -1,7 +1,13 @@
 import { isUtf8 } from 'node:buffer';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { safeParse } from 'secure-json-parse';
 import { DomainError } from '../kernel/domain-error.js';
+
+const sent = new WeakMap<FastifyRequest, Buffer>();
+const nothing = Buffer.alloc(0);
+
+/** The body as it was sent, to the byte; empty when there was none. */
+export const bytesOf = (request: FastifyRequest): Buffer => sent.get(request) ?? nothing;
 
 /**
  * Reads JSON bodies. Fastify's own parser would replace bytes that are not UTF-8 by U+FFFD without a word, and so
@@ -12,7 +18,8 @@ export function acceptJsonBodies(fastify: FastifyInstance, limitBytes: number): 
   fastify.addContentTypeParser(
     /^application\/([\w.-]+\+)?json(;|$)/i,
     { parseAs: 'buffer', bodyLimit: limitBytes },
-    (_request, body, done) => {
+    (request, body, done) => {
+      sent.set(request, body as Buffer);
       try {
         done(null, parse(body as Buffer));
       } catch (error) {

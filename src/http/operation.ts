@@ -1,4 +1,7 @@
+import 'reflect-metadata';
 import { applyDecorators, HttpCode, type Type } from '@nestjs/common';
+import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
+import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import {
   ApiExtraModels,
   ApiHeader,
@@ -6,27 +9,35 @@ import {
   ApiParam,
   ApiResponse,
   getSchemaPath,
+  type ApiResponseOptions,
 } from '@nestjs/swagger';
 import type { ErrorCode } from '../kernel/domain-error.js';
+import { Open } from './access.guard.js';
+import { samples } from './fields.js';
 import { ProblemView } from './problem-view.js';
-import { problems } from './problems.js';
+import { problems, retryAfterSeconds } from './problems.js';
 
 export interface OperationFacts {
   /** What a client generator calls it; a person would type it. */
   readonly id: string;
+  /** One line, for a list of operations; `about` says the rest. */
   readonly summary: string;
   readonly about?: string;
   readonly answer: {
     readonly status: number;
     readonly about: string;
-    /** Its body; without one the answer has none. */
+    /** Its body, one of several when it is a list; without one the answer has none. */
     readonly type?: Type | readonly Type[];
-    /** Where the body is not JSON. */
+    /** Where the body is not JSON, or JSON of no class. */
     readonly mediaType?: string;
-    readonly headers?: Readonly<Record<string, string>>;
+    readonly headers?: Readonly<Record<string, HeaderFacts>>;
+    /** Fields of the shown example that are other here than the fields' own examples say. */
+    readonly example?: object;
   };
-  /** Codes of its own; those that any request can meet are added. */
+  /** Codes of its own; those that any such request can meet are added. */
   readonly errors?: readonly ErrorCode[];
+  /** Needs no token: it tells nothing about anybody. */
+  readonly isOpen?: boolean;
   /** Takes `Idempotency-Key`. */
   readonly isIdempotent?: boolean;
   /** Takes `If-None-Match`, and answers 304. */
@@ -36,70 +47,121 @@ export interface OperationFacts {
   readonly isDeprecated?: boolean;
 }
 
-const path = (name: string, description: string): MethodDecorator & ClassDecorator =>
-  ApiParam({ name, description, schema: { type: 'string', format: 'uuid' } });
+export interface HeaderFacts {
+  readonly about: string;
+  readonly example: string;
+}
 
-export const ContextPath = path('context_id', 'The context.');
-export const MessagePath = path('message_id', 'The message.');
+const path = (name: string, description: string, example: string): MethodDecorator & ClassDecorator =>
+  ApiParam({ name, description, schema: { type: 'string', format: 'uuid', example } });
 
-const always: readonly ErrorCode[] = ['unauthorized', 'internal_error', 'storage_unavailable'];
+export const ContextPath = path('context_id', 'The context.', samples.context);
+export const MessagePath = path('message_id', 'The message.', samples.message);
 
 /** Says all of an operation that its parameters do not: status, answer and errors, over HTTP and in OpenAPI alike. */
-export const Operation = (facts: OperationFacts): MethodDecorator =>
-  applyDecorators(
-    HttpCode(facts.answer.status),
-    ApiOperation({
-      operationId: facts.id,
-      summary: facts.summary,
-      ...(facts.about && { description: facts.about }),
-      ...(facts.isDeprecated && { deprecated: true }),
-    }),
-    ...answerOf(facts),
-    ...errorsOf(facts),
-    ...(facts.isIdempotent ? [idempotencyHeader] : []),
-    ...(facts.isConditional ? conditional : []),
-    ...(facts.isGuarded ? [guard] : []),
-  );
+export const Operation =
+  (facts: OperationFacts): MethodDecorator =>
+  (target, method, descriptor) =>
+    applyDecorators(
+      HttpCode(facts.answer.status),
+      ApiOperation({
+        operationId: facts.id,
+        summary: facts.summary,
+        ...(facts.about && { description: facts.about }),
+        ...(facts.isDeprecated && { deprecated: true }),
+      }),
+      answerOf(facts),
+      errorsOf(facts, takesBody(target, method)),
+      ...(facts.isOpen ? [Open()] : []),
+      ...(facts.isIdempotent ? [idempotencyHeader] : []),
+      ...(facts.isConditional ? [matchHeader, notModified] : []),
+      ...(facts.isGuarded ? [guardHeader] : []),
+    )(target, method, descriptor);
 
-function answerOf({ answer }: OperationFacts): MethodDecorator[] {
-  const { status, about, type, mediaType, headers = {} } = answer;
+/** Nest has noted a method's parameters by the time that the method's own decorators run. */
+function takesBody(target: object, method: string | symbol): boolean {
+  const noted: unknown = Reflect.getMetadata(ROUTE_ARGS_METADATA, target.constructor, method);
+  return Object.keys(noted ?? {}).some((parameter) => parameter.startsWith(`${RouteParamtypes.BODY}:`));
+}
+
+type Headers = ApiResponseOptions['headers'];
+
+function answerOf({ answer }: OperationFacts): MethodDecorator {
+  const { status, about, type, mediaType = 'application/json', headers = {}, example } = answer;
   const types = type === undefined ? [] : [type].flat();
-  const shown = Object.entries(headers).map(([name, description]) => [
-    name,
-    { description, schema: { type: 'string' } },
-  ]);
   const refs = types.map((one) => ({ $ref: getSchemaPath(one) }));
-  const schema = refs.length > 1 ? { anyOf: refs } : (refs[0] ?? { type: 'string' });
-  return [
+  const schema =
+    refs.length > 1 ? { oneOf: refs } : (refs[0] ?? { type: 'object', additionalProperties: true });
+  const hasBody = types.length > 0 || answer.mediaType !== undefined;
+  return applyDecorators(
     ...(types.length > 0 ? [ApiExtraModels(...types)] : []),
     ApiResponse({
       status,
       description: about,
-      headers: Object.fromEntries(shown) as Record<
-        string,
-        { description: string; schema: { type: 'string' } }
-      >,
-      ...((types.length > 0 || mediaType) && { content: { [mediaType ?? 'application/json']: { schema } } }),
+      headers: mapHeaders(headers),
+      ...(hasBody && { content: { [mediaType]: { schema, ...(example && { example }) } } }),
     }),
-  ];
+  );
 }
 
-function errorsOf({ errors = [], isIdempotent }: OperationFacts): MethodDecorator[] {
-  const codes = [
-    ...new Set([...errors, ...(isIdempotent ? (['idempotency_key_reused'] as const) : []), ...always]),
-  ];
-  const statuses = [...new Set(codes.map((code) => problems[code].status))].sort();
-  return [
+const mapHeaders = (headers: Readonly<Record<string, HeaderFacts>>): Headers =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, { about, example }]) => [
+      name,
+      { description: about, schema: { type: 'string' }, example },
+    ]),
+  );
+
+/** What any request may be answered with, beside what its operation names. */
+function codesOf({ errors = [], isOpen, isIdempotent }: OperationFacts, hasBody: boolean): Set<ErrorCode> {
+  return new Set<ErrorCode>([
+    ...(hasBody
+      ? (['malformed_request', 'invalid_request', 'body_too_large', 'unsupported_media_type'] as const)
+      : []),
+    ...errors,
+    ...(isIdempotent ? (['invalid_request', 'idempotency_key_reused'] as const) : []),
+    ...(isOpen ? [] : (['unauthorized', 'storage_unavailable'] as const)),
+    'host_not_allowed',
+    'internal_error',
+  ]);
+}
+
+function errorsOf(facts: OperationFacts, hasBody: boolean): MethodDecorator {
+  const codes = [...codesOf(facts, hasBody)];
+  const statuses = [...new Set(codes.map((code) => problems[code].status))];
+  return applyDecorators(
     ApiExtraModels(ProblemView),
-    ...statuses.map((status) => {
-      const these = codes.filter((code) => problems[code].status === status);
-      return ApiResponse({
+    ...statuses.map((status) =>
+      errorOf(
         status,
-        description: these.map((code) => `\`${code}\`: ${problems[code].title}.`).join(' '),
-        content: { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemView) } } },
-      });
+        codes.filter((code) => problems[code].status === status),
+      ),
+    ),
+  );
+}
+
+/** An error answer. Its examples are also the list of its codes, for programs; they are shaped with the document. */
+function errorOf(status: number, codes: readonly ErrorCode[]): MethodDecorator {
+  const waits = codes.map(retryAfterSeconds).find((seconds) => seconds !== undefined);
+  const headers = {
+    ...(waits !== undefined && {
+      'Retry-After': { about: 'Seconds to wait before the same again.', example: String(waits) },
     }),
-  ];
+    ...(status === 401 && {
+      'WWW-Authenticate': { about: 'How to authenticate.', example: 'Bearer realm="pullcord"' },
+    }),
+  };
+  return ApiResponse({
+    status,
+    description: codes.map((code) => `\`${code}\`: ${problems[code].title}.`).join(' '),
+    headers: mapHeaders(headers),
+    content: {
+      'application/problem+json': {
+        schema: { $ref: getSchemaPath(ProblemView) },
+        examples: Object.fromEntries(codes.map((code) => [code, { $ref: `#/components/examples/${code}` }])),
+      },
+    },
+  });
 }
 
 const idempotencyHeader = ApiHeader({
@@ -107,22 +169,24 @@ const idempotencyHeader = ApiHeader({
   required: false,
   description:
     'A name of this request, 1 to 255 visible ASCII characters. Sent again within 24 h, it gets the first answer again.',
-  schema: { type: 'string', minLength: 1, maxLength: 255 },
+  schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[\\x21-\\x7e]+$' },
+  example: 'send-7f3e7a51',
 });
 
-const conditional = [
-  ApiHeader({
-    name: 'If-None-Match',
-    required: false,
-    description: 'The `ETag` of the answer that the client has.',
-    schema: { type: 'string' },
-  }),
-  ApiResponse({ status: 304, description: 'Nothing has changed; the answer has no body.' }),
-];
+const matchHeader = ApiHeader({
+  name: 'If-None-Match',
+  required: false,
+  description: 'The `ETag` of the answer that the client has.',
+  schema: { type: 'string' },
+  example: '"57"',
+});
 
-const guard = ApiHeader({
+const notModified = ApiResponse({ status: 304, description: 'Nothing has changed; the answer has no body.' });
+
+const guardHeader = ApiHeader({
   name: 'If-Match',
   required: false,
   description: 'The `ETag` that the change was decided on; a stale one is refused with 412.',
   schema: { type: 'string' },
+  example: '"57"',
 });

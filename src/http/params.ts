@@ -5,6 +5,7 @@ import { DomainError, type ErrorCode } from '../kernel/domain-error.js';
 import { isId } from '../kernel/ids.js';
 import type { RequestKey } from '../kernel/request-key.js';
 import { ownerOf } from './access.guard.js';
+import { bytesOf } from './json-body.js';
 
 const requestOf = (context: ExecutionContext): FastifyRequest =>
   context.switchToHttp().getRequest<FastifyRequest>();
@@ -37,8 +38,9 @@ export const IdempotencyKey = createParamDecorator(
         errors: [{ path: 'Idempotency-Key', message }],
       });
     }
-    const said = `${request.method} ${request.url}\n${JSON.stringify(request.body)}`;
-    return { owner: ownerOf(request), key, fingerprint: createHash('sha256').update(said).digest('hex') };
+    // The bytes, not what they were parsed to: JSON of any depth has bytes, but it cannot all be written again.
+    const said = createHash('sha256').update(`${request.method} ${request.url}\n`).update(bytesOf(request));
+    return { owner: ownerOf(request), key, fingerprint: said.digest('hex') };
   },
 );
 

@@ -1,7 +1,8 @@
 import { errorCodes, type ErrorCode } from '../kernel/domain-error.js';
-import { Choice, Int, NestedList, Text } from './fields.js';
+import { Choice, Component, Field, Int, NestedList, Text, TextList } from './fields.js';
 
 /** One wrong field. */
+@Component({ name: 'FieldError' })
 class FieldErrorView {
   @Text({ about: 'The field, dotted.', max: 1000, example: 'payload.data.content' })
   readonly path!: string;
@@ -11,6 +12,7 @@ class FieldErrorView {
 }
 
 /** Every error is answered with one of these, as application/problem+json (RFC 9457); some codes add facts of their own. */
+@Component({ name: 'Problem' })
 export class ProblemView {
   @Text({
     about: 'A name of the kind of problem, to compare: `/problems/<code>`.',
@@ -25,13 +27,17 @@ export class ProblemView {
   @Int({ about: 'The HTTP status.', min: 400, max: 599, example: 409 })
   readonly status!: number;
 
-  @Text({ about: 'What happened this time, for a person.', max: 2000 })
+  @Text({
+    about: 'What happened this time, for a person.',
+    max: 2000,
+    example: 'A run is under way in this context.',
+  })
   readonly detail!: string;
 
   @Text({
     about: 'This occurrence; it holds the request id that the log knows.',
     max: 200,
-    example: 'urn:request:req-1',
+    example: 'urn:request:0199c9a2-8b12-7d02-9f41-1c6e0b7a5d93',
   })
   readonly instance!: string;
 
@@ -48,4 +54,49 @@ export class ProblemView {
     optional: true,
   })
   readonly errors?: readonly FieldErrorView[];
+
+  @StateByName()
+  readonly state?: unknown;
+
+  @TextList({
+    about: 'With most 409: what may be asked of the context now.',
+    max: 40,
+    maxItems: 40,
+    optional: true,
+    example: ['cancel', 'switch_branch', 'generate_title'],
+  })
+  readonly allowed_actions?: readonly string[];
+
+  @Int({
+    about: 'With `sequence_mismatch`, `stream_closed` and `cursor_ahead`: the last chunk of the message.',
+    min: 0,
+    optional: true,
+    example: 42,
+  })
+  readonly current_sequence?: number;
+
+  @Int({
+    about: 'With `revision_mismatch` and `cursor_ahead`: the revision of the context.',
+    min: 1,
+    optional: true,
+    example: 57,
+  })
+  readonly revision?: number;
+
+  @TextList({
+    about: 'With `unknown_model`: the models that there are.',
+    max: 300,
+    maxItems: 10_000,
+    optional: true,
+    example: ['scripted/default'],
+  })
+  readonly models?: readonly string[];
+}
+
+/** The state machine lives on a higher step; the document knows its state by name. */
+function StateByName(): PropertyDecorator {
+  return Field(
+    { about: 'With most 409: where the context stands.', optional: true },
+    { schema: { allOf: [{ $ref: '#/components/schemas/ContextState' }] }, problem: () => undefined },
+  );
 }

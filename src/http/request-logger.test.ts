@@ -119,7 +119,7 @@ describe("Nest's log", () => {
     new Logger('Runner').warn({ run_id: 'r1' });
     new Logger('Runner').error('lost a run', new Error('no lease'));
     new Logger('Runner').error('lost another', 'Error: x\n    at here');
-    Logger.overrideLogger(true);
+    Logger.overrideLogger(false);
     expect(lines).toMatchObject([
       { level: 'info', context: 'Runner', msg: 'took over 2 runs' },
       { level: 'warn', context: 'Runner', run_id: 'r1' },

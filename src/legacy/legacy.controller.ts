@@ -1,20 +1,22 @@
-import { Body, Controller, Post, Res } from '@nestjs/common';
+import { Body, Controller, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
 import { RunAccepted, SendMessage } from '../actions/dto/action-requests.js';
 import { SendMessageCommand } from '../actions/send-message.js';
-import { FreeObject, Text } from '../http/fields.js';
+import { FreeObject, samples, Text } from '../http/fields.js';
 import { ContextPath, Operation } from '../http/operation.js';
 import { Caller, IdempotencyKey, PathContextId } from '../http/params.js';
 import { DomainError } from '../kernel/domain-error.js';
 import type { ContextId, Owner } from '../kernel/ids.js';
 import type { RequestKey } from '../kernel/request-key.js';
-import { deprecate } from './deprecation.js';
+import { Deprecated, since, successorLink, sunset } from './deprecation.js';
 
 const deprecationHeaders = {
-  Deprecation: 'Since when the route is deprecated (RFC 9745).',
-  Sunset: 'When it will be gone (RFC 8594).',
-  Link: 'Its successor.',
+  Deprecation: { about: 'Since when the route is deprecated (RFC 9745).', example: since },
+  Sunset: { about: 'When it will be gone (RFC 8594).', example: sunset },
+  Link: {
+    about: 'Its successor.',
+    example: successorLink(`/contexts/${samples.context}/actions/send_message`),
+  },
 };
 
 class ExecuteTool {
@@ -30,10 +32,12 @@ export class LegacyController {
   constructor(private readonly send: SendMessageCommand) {}
 
   @Post('contexts/:context_id/messages')
+  @Deprecated('/contexts/:context_id/actions/send_message')
   @ContextPath
   @Operation({
     id: 'postMessage',
-    summary: 'Send a message; use sendMessage instead',
+    summary: 'Send a message',
+    about: 'The old name of `sendMessage`, with the same body and answer.',
     answer: { status: 202, about: 'Accepted.', type: RunAccepted, headers: deprecationHeaders },
     errors: [
       'invalid_request',
@@ -53,23 +57,21 @@ export class LegacyController {
     @Caller() owner: Owner,
     @Body() body: SendMessage,
     @IdempotencyKey() key: RequestKey | undefined,
-    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<RunAccepted> {
-    deprecate(reply, `/contexts/${id}/actions/send_message`);
     return this.send.execute(id, owner, body, key);
   }
 
   @Post('tools/execute')
+  @Deprecated('/workflows/{workflow_id}/execute')
   @Operation({
     id: 'executeTool',
-    summary: 'Execute a tool; use a workflow instead',
+    summary: 'Execute a tool',
     about: 'This deployment has no tools, so every name is `tool_not_found`.',
     answer: { status: 204, about: 'It was executed.', headers: deprecationHeaders },
     errors: ['invalid_request', 'tool_not_found'],
     isDeprecated: true,
   })
-  executeTool(@Body() body: ExecuteTool, @Res({ passthrough: true }) reply: FastifyReply): never {
-    deprecate(reply, '/workflows/{workflow_id}/execute');
+  executeTool(@Body() body: ExecuteTool): never {
     throw new DomainError('tool_not_found', `There is no tool named ${body.tool_name}.`);
   }
 }

@@ -2,6 +2,7 @@ import { Controller, Get, Headers, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { answerConditionally } from '../http/conditional.js';
+import { samples } from '../http/fields.js';
 import { ContextPath, MessagePath, Operation } from '../http/operation.js';
 import { Caller, PathContextId, PathMessageId } from '../http/params.js';
 import type { ContextId, MessageId, Owner } from '../kernel/ids.js';
@@ -9,6 +10,8 @@ import { MessageBatch, MessageChanges, MessagePage, PullMessages, whichPull } fr
 import { MessageView } from './dto/message-view.js';
 import type { Message } from './message-kinds.js';
 import { MessagesPull } from './messages.pull.js';
+
+const messageTag = { about: 'Of the message.', example: `"${samples.message}-57"` };
 
 @ApiTags('messages')
 @Controller('contexts/:context_id/messages')
@@ -19,7 +22,7 @@ export class MessagesController {
   @ContextPath
   @Operation({
     id: 'pullMessages',
-    summary: 'Pull messages: a batch by ids, what changed since a revision, or a page of a branch',
+    summary: 'Pull messages',
     about:
       'With `ids` the answer is a MessageBatch, with `changed_since` MessageChanges, otherwise a MessagePage: the newest messages, or those next to `before` or `after`.',
     answer: { status: 200, about: 'What was asked for.', type: [MessageBatch, MessageChanges, MessagePage] },
@@ -46,9 +49,9 @@ export class MessagesController {
   @MessagePath
   @Operation({
     id: 'getMessage',
-    summary: 'Get one message',
+    summary: 'Get a message',
     about: 'A final message never changes: it comes with a strong ETag and may be cached for good.',
-    answer: { status: 200, about: 'The message.', type: MessageView, headers: { ETag: 'Of the message.' } },
+    answer: { status: 200, about: 'The message.', type: MessageView, headers: { ETag: messageTag } },
     errors: ['context_not_found', 'message_not_found'],
     isConditional: true,
   })

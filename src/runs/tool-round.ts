@@ -35,11 +35,13 @@ export class ToolRound {
     return this.steps.held('answer_tool_calls', step.run, async ({ tx, context }) => {
       const asked = await this.recordRequest(tx, context, step, answer);
       if (step.depth >= this.settings.maxToolDepth) {
-        await this.turns.end(tx, asked, step.run, {
+        const ended = await this.turns.end(tx, asked, step.run, {
           event: { type: 'depth_exceeded' },
           run: 'completed',
           stream: { status: 'complete', finish_reason: 'tool_calls' },
         });
+        // Whoever waits in line has written instead of allowing more rounds.
+        await this.turns.startNext(tx, ended);
         return false;
       }
       const answered = await this.recordResults(tx, asked, step, answer.calls);

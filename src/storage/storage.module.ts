@@ -39,6 +39,7 @@ async function openDatabase(settings: Settings, entities: readonly EntityClass[]
     const { orm, pool } = await openPostgres({
       url: settings.databaseUrl,
       poolSize: settings.postgresPool,
+      lockMs: settings.postgresLockMs,
       entities,
     });
     return new PostgresDatabase(orm, pool, queueMax);

@@ -8,6 +8,7 @@ export class ChunkEntity {
   /** 1, 2, 3, … without gaps. */
   @PrimaryColumn('bigint') sequence!: number;
   @Column('text') kind!: string;
+  /** A JSON string literal as well. */
   @Column('text', { nullable: true }) tool_call_id!: string | null;
   /** The delta as a JSON string literal: NUL and half a surrogate pair survive on both dialects. */
   @Column('text') delta!: string;

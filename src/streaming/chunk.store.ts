@@ -44,7 +44,8 @@ export class ChunkStore {
       message_id: messageId,
       sequence: stream.sequence + index + 1,
       kind: chunk.kind,
-      tool_call_id: chunk.tool_call_id ?? null,
+      // JSON like the delta, and for the same reason: a model may put anything into it.
+      tool_call_id: chunk.tool_call_id === undefined ? null : JSON.stringify(chunk.tool_call_id),
       delta: JSON.stringify(chunk.delta),
       created_at: now,
     }));

@@ -82,6 +82,6 @@ const readChunk = (row: ChunkEntity): Chunk => ({
   sequence: row.sequence,
   kind: row.kind as ChunkKind,
   delta: JSON.parse(row.delta) as string,
-  ...(row.tool_call_id !== null && { tool_call_id: row.tool_call_id }),
+  ...(row.tool_call_id !== null && { tool_call_id: JSON.parse(row.tool_call_id) as string }),
   created_at: toTimestamp(row.created_at),
 });

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
 import type { Announcement } from '../events/announcement.js';
 import { SignalBus } from '../events/signal-bus.js';
@@ -16,11 +16,13 @@ export interface Wait {
 
 /**
  * Holds a pull until there is something newer. Each holds one subscription and one timer; both are gone when it
- * ends, whichever way it ends. Past the limit of held pulls the answer is 429.
+ * ends, whichever way it ends. Past the limit of held pulls the answer is 429. Once the server is about to close, none
+ * is held any more.
  */
 @Injectable()
-export class LongPoll {
-  private held = 0;
+export class LongPoll implements BeforeApplicationShutdown {
+  private readonly held = new Set<() => void>();
+  private isEnding = false;
 
   constructor(
     private readonly bus: SignalBus,
@@ -29,12 +31,12 @@ export class LongPoll {
 
   /** The first page that `read` finds with chunks or with the message final; after `waitMs`, whatever it finds then. */
   async hold(wait: Wait, read: () => Promise<ChunkPage>): Promise<ChunkPage> {
-    if (wait.waitMs === 0) return read();
-    if (this.held >= this.settings.longPollMax)
+    if (wait.waitMs === 0 || this.isEnding) return read();
+    if (this.held.size >= this.settings.longPollMax)
       throw new DomainError('too_many_requests', 'Too many pulls are being held; pull without wait_ms.');
-    this.held++;
     let wake = (): void => undefined;
     const woken = new Promise<void>((resolve) => (wake = resolve));
+    this.held.add(wake);
     // Subscribed first, read second: what commits in between is in the page, in a signal, or in both.
     const unsubscribe = this.bus.subscribeContext(wait.contextId, (announcement) => {
       if (concerns(announcement, wait.messageId)) wake();
@@ -47,11 +49,17 @@ export class LongPoll {
       await woken;
       return await read();
     } finally {
-      this.held--;
+      this.held.delete(wake);
       unsubscribe();
       clearTimeout(timer);
       wait.abort.removeEventListener('abort', wake);
     }
+  }
+
+  /** After the runs have ended: whoever still waits for one is told what there is. */
+  beforeApplicationShutdown(): void {
+    this.isEnding = true;
+    for (const wake of this.held) wake();
   }
 }
 

@@ -27,7 +27,6 @@ export async function closed(tx: Tx, { contextId, messageId }: StreamPlace): Pro
   if (message.status === 'streaming')
     return new DomainError('stream_closed', 'This message is not yours to write: another producer began it.');
   return new DomainError('stream_closed', `The message is ${message.status}; nothing can be added to it.`, {
-    status: message.status,
     current_sequence: message.final_sequence ?? 0,
   });
 }

@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { RouteSchema } from '@nestjs/platform-fastify';
 import { ApiBody, ApiTags } from '@nestjs/swagger';
+import { samples } from '../http/fields.js';
 import { ContextPath, MessagePath, Operation } from '../http/operation.js';
 import { Caller, ClientGone, IdempotencyKey, PathContextId, PathMessageId } from '../http/params.js';
 import type { ContextId, MessageId, Owner } from '../kernel/ids.js';
@@ -11,6 +12,13 @@ import { ChunksPull, type ChunkPage } from './chunks.pull.js';
 import { ChunkPageView, cursorOf, PullChunks } from './dto/chunk-pulls.js';
 import { AppendChunks, Appended } from './dto/append-chunks.js';
 import { LongPoll } from './long-poll.js';
+
+const chunk = (sequence: number, delta: string): object => ({
+  sequence,
+  kind: 'text',
+  delta,
+  created_at: samples.time,
+});
 
 @ApiTags('streaming')
 @Controller('contexts/:context_id/messages/:message_id/streaming-chunks')
@@ -26,9 +34,15 @@ export class StreamingController {
   @MessagePath
   @Operation({
     id: 'pullChunks',
-    summary: 'Pull the chunks of a message after a sequence',
-    about: 'Ask with the `current_sequence` that you have. Pulling again is safe; cursors do not expire.',
-    answer: { status: 200, about: 'The chunks.', type: ChunkPageView },
+    summary: 'Pull the chunks of a message',
+    about:
+      'Ask with the last `sequence` that you have; with `wait_ms` the answer is held until there is something newer. Pulling again is safe, and cursors do not expire.',
+    answer: {
+      status: 200,
+      about: 'The chunks.',
+      type: ChunkPageView,
+      example: { chunks: [chunk(13, 'A lease'), chunk(14, ' ends')], current_sequence: 14 },
+    },
     errors: ['invalid_request', 'message_not_found', 'cursor_ahead', 'too_many_requests'],
   })
   chunks(
@@ -50,7 +64,9 @@ export class StreamingController {
   @RouteSchema({ body: appendSchema })
   @Operation({
     id: 'appendChunks',
-    summary: 'Append chunks to a message that an external producer began',
+    summary: 'Append chunks to a message',
+    about:
+      'Of a message that was begun with `beginStream`. With `expected_sequence` a repeat appends nothing twice.',
     answer: { status: 200, about: 'They are durable.', type: Appended },
     errors: [
       'invalid_request',

@@ -14,6 +14,7 @@ const lastEventId = ApiHeader({
   description:
     'What a browser sends when it reconnects. Nothing is replayed: the snapshot tells what to pull.',
   schema: { type: 'string' },
+  example: '57',
 });
 
 const about =
@@ -29,7 +30,7 @@ export class EventsController {
   @lastEventId
   @Operation({
     id: 'streamContextEvents',
-    summary: 'Follow the signals of one context',
+    summary: 'Follow the signals of a context',
     about,
     answer: { status: 200, about: 'The stream.', type: SignalEvent, mediaType: 'text/event-stream' },
     errors: ['invalid_request', 'context_not_found', 'too_many_requests', 'draining'],
@@ -47,7 +48,7 @@ export class EventsController {
   @lastEventId
   @Operation({
     id: 'streamEvents',
-    summary: 'Follow several contexts, or all of one’s own, over one connection',
+    summary: 'Follow the signals of several contexts',
     about: `${about} Without \`contexts\`, snapshots come for the contexts that a run is working on.`,
     answer: { status: 200, about: 'The stream.', type: SignalEvent, mediaType: 'text/event-stream' },
     errors: ['invalid_request', 'context_not_found', 'too_many_requests', 'draining'],

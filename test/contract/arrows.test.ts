@@ -49,6 +49,7 @@ const allowed: readonly (readonly [file: string, imports: string])[] = [
   ['src/messages/message.entity.ts', 'typeorm'],
   ['src/messages/message.store.test.ts', './message.store.js'],
   ['src/streaming/chunk.store.ts', '../messages/message.store.js'],
+  ['src/streaming/block-format.ts', 'type ../messages/message.entity.js'],
   ['src/attic/old.ts', '../kernel/clock.js'],
   ['src/runs/hen.ts', './egg.js'],
   ['src/app.module.ts', './runs/hen.js'],

@@ -8,11 +8,13 @@ export const dialect: Dialect = process.env.PULLCORD_TEST_DIALECT === 'postgres'
 
 let made = 0;
 
-/** An empty database of the suite's cluster, and how to drop it with everything in it. */
-export async function freshDatabase(): Promise<{ readonly url: string; drop(): Promise<void> }> {
+/** A new database of the suite's cluster, empty or a copy of another of its, and how to drop it with everything in it. */
+export async function freshDatabase(
+  template = 'template1',
+): Promise<{ readonly url: string; drop(): Promise<void> }> {
   const cluster = inject('postgresUrl');
   const name = `test_${process.pid}_${made++}`;
-  await execute(cluster, `CREATE DATABASE ${name}`);
+  await execute(cluster, `CREATE DATABASE ${name} TEMPLATE ${template}`);
   const url = new URL(cluster);
   url.pathname = name;
   return { url: url.href, drop: () => execute(cluster, `DROP DATABASE ${name} WITH (FORCE)`) };

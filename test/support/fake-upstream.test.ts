@@ -109,6 +109,22 @@ describe('an answer of the fake upstream', () => {
     for (const piece of pieces.slice(0, -1)) expect(piece.toString('latin1')).not.toMatch(/\n$/);
   });
 
+  it('can be torn with several events in each packet', async () => {
+    const texts = Array.from({ length: 20 }, (_, index) => `${index} 🙂`);
+    upstream.enqueue(answer(texts, { packing: { torn: 5 }, eol: '\r\n' }));
+    const pieces = await readPieces(await post().answered);
+    const whole = answer(texts, { eol: '\r\n' });
+
+    expect(Buffer.concat(pieces)).toEqual(
+      Buffer.concat(toMoves(whole).map((move) => (move.type === 'write' ? move.bytes : Buffer.of()))),
+    );
+    // 20 texts, the role, the finish, the usage and [DONE], by five, and the rest of the last.
+    expect(pieces).toHaveLength(6);
+    const torn = pieces.filter((piece) => !Buffer.from(piece.toString('utf8')).equals(piece));
+    expect(torn.length).toBeGreaterThanOrEqual(4);
+    await expect(upstream.call(0)).resolves.toMatchObject({ text: texts.join('') });
+  });
+
   it('is remembered with its request and its exact text', async () => {
     upstream.enqueue(answer(['na', 'ïve 🙂']));
     await readPieces(await post(upstream.url, { model: 'x', messages: ['y'] }).answered);

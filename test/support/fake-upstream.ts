@@ -22,7 +22,7 @@ export class UpstreamCall {
 
   constructor(
     readonly request: UpstreamRequest,
-    response: ServerResponse,
+    private readonly response: ServerResponse,
   ) {
     this.closedByClient = once(response, 'close').then(() => !response.writableFinished && !this.isCutByUs);
   }
@@ -36,6 +36,12 @@ export class UpstreamCall {
 
   addText(text: string): void {
     this.sent += text;
+  }
+
+  /** The upstream dies now, whatever was planned. */
+  cut(): void {
+    this.isCutByUs = true;
+    this.response.destroy();
   }
 }
 

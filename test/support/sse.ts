@@ -71,6 +71,11 @@ export class SseStream {
     return this.response.headers;
   }
 
+  /** Whether it ended as the server meant it to: not cut off. */
+  get isWhole(): boolean {
+    return this.response.complete;
+  }
+
   /** The id that a reconnecting client would send. */
   get lastEventId(): string | undefined {
     return this.events.findLast((event) => event.id !== undefined)?.id;

@@ -17,9 +17,10 @@ export interface Plan {
   readonly eol?: '\n' | '\r\n' | '\r';
   /**
    * How the events are put into writes, each of which is a packet of its own: so many events in each, or
-   * `torn`: each write ends inside an event, within its first character of several bytes if it has one.
+   * `torn`: each write ends inside an event, within its first character of several bytes if it has one. With
+   * `{ torn: 5 }` it does so with five events at a time.
    */
-  readonly packing?: number | 'torn';
+  readonly packing?: number | 'torn' | { readonly torn: number };
   /** Waits so long before each write. */
   readonly paceMs?: number;
   /** Whether `data: [DONE]` ends the stream; it does unless told otherwise. */

@@ -2,7 +2,7 @@ import type { Piece, Plan } from './upstream-plan.js';
 
 /** One write to the socket, or what happens between writes. */
 export type Move =
-  | { readonly type: 'write'; readonly bytes: Buffer; readonly text: string }
+  | Write
   | { readonly type: 'wait'; readonly ms: number }
   | { readonly type: 'stall' }
   | { readonly type: 'die' };
@@ -12,12 +12,14 @@ interface Encoded {
   readonly text: string;
 }
 
+type Write = Encoded & { readonly type: 'write' };
+
 /** The moves that stream a plan's pieces. */
 export function toMoves(plan: Plan): readonly Move[] {
   const moves: Move[] = [];
   let run: Encoded[] = [];
   const flush = (): void => {
-    moves.push(...pack(run, plan.packing ?? 1));
+    moves.push(...pack(run, plan.packing));
     run = [];
   };
   for (const piece of withDone(plan)) {
@@ -51,14 +53,15 @@ function encode(piece: Extract<Piece, { type: 'event' | 'comment' | 'raw' }>, eo
   }
 }
 
-function pack(events: readonly Encoded[], packing: number | 'torn'): readonly Move[] {
+function pack(events: readonly Encoded[], packing: Plan['packing'] = 1): readonly Write[] {
   if (packing === 'torn') return tear(events);
+  if (typeof packing === 'object') return tear(pack(events, packing.torn));
   const packets = Math.ceil(events.length / packing);
   return Array.from({ length: packets }, (_, at) => join(events.slice(at * packing, (at + 1) * packing)));
 }
 
 /** Each packet but the last ends inside an event, and begins with the rest of the one before. */
-function tear(events: readonly Encoded[]): readonly Move[] {
+function tear(events: readonly Encoded[]): readonly Write[] {
   let rest: Encoded = { bytes: Buffer.alloc(0), text: '' };
   const moves = events.map(({ bytes, text }) => {
     const at = tearAt(bytes);
@@ -75,7 +78,7 @@ function tearAt(bytes: Buffer): number {
   return lead === -1 ? Math.ceil(bytes.length / 2) : lead + 1;
 }
 
-const join = (events: readonly Encoded[]): Move => ({
+const join = (events: readonly Encoded[]): Write => ({
   type: 'write',
   bytes: Buffer.concat(events.map(({ bytes }) => bytes)),
   text: events.map(({ text }) => text).join(''),

@@ -1,6 +1,6 @@
 import type { ContextState } from '../../contexts/context-state.js';
 import { ContextStateView } from '../../contexts/dto/state-views.js';
-import { Choice, FreeObject, Id, Int, Nested, Text } from '../../http/fields.js';
+import { Choice, Component, FreeObject, Id, Int, Nested, Text } from '../../http/fields.js';
 import type { BranchId, MessageId, RunId } from '../../kernel/ids.js';
 import { maxClientBytes, maxContent } from '../../messages/dto/limits.js';
 import { Payload } from '../../messages/dto/payload.js';
@@ -16,6 +16,7 @@ const client = {
 export const busyModes = ['reject', 'queue', 'interrupt'] as const;
 export type OnBusy = (typeof busyModes)[number];
 
+@Component({ minProperties: 1, example: { content: 'What is a lease?' } })
 export class SendMessage {
   @Text({
     about: 'The text of the message; or send a `payload`.',
@@ -42,8 +43,7 @@ export class SendMessage {
     about:
       'While a run is under way: `reject` (409), `queue` behind it, or `interrupt` it, keeping what it wrote.',
     values: busyModes,
-    optional: true,
-    example: 'reject',
+    default: 'reject',
   })
   readonly on_busy?: OnBusy;
 
@@ -92,7 +92,11 @@ export class NoFacts {}
 /** What every command answers: where the context stands once it was accepted. */
 export class Accepted {
   @Id({ about: 'The context.' }) readonly context_id!: string;
-  @Nested(() => ContextStateView, { about: 'Its state now.' }) readonly state!: ContextState;
+  @Nested(() => ContextStateView, {
+    about: 'Its state now.',
+    example: { type: 'active', stage: 'validating' },
+  })
+  readonly state!: ContextState;
   @Int({ about: 'Its revision now.', min: 1, example: 57 }) readonly revision!: number;
 }
 

@@ -1,6 +1,6 @@
 import { ContextStateView } from '../../contexts/dto/state-views.js';
 import type { ContextState } from '../../contexts/context-state.js';
-import { Choice, FreeObject, Id, Int, Nested, Text } from '../../http/fields.js';
+import { Choice, Component, FreeObject, Id, Int, Nested, samples, Text } from '../../http/fields.js';
 import type { BranchId } from '../../kernel/ids.js';
 import { maxClientBytes } from '../../messages/dto/limits.js';
 import { TokenUsage } from '../../messages/dto/metadata.js';
@@ -34,8 +34,12 @@ export class BeginStream {
 export class StreamBegun {
   @Id({ about: 'The context.' }) readonly context_id!: string;
   @Id({ about: 'The message that streams.' }) readonly message_id!: string;
-  @Nested(() => ContextStateView, { about: 'The state now.' }) readonly state!: ContextState;
-  @Int({ about: 'The revision now.', min: 1 }) readonly revision!: number;
+  @Nested(() => ContextStateView, {
+    about: 'The state now.',
+    example: { type: 'streaming_response', message_id: samples.message, sequence: 0 },
+  })
+  readonly state!: ContextState;
+  @Int({ about: 'The revision now.', min: 1, example: 57 }) readonly revision!: number;
   @Int({ about: 'No chunk yet.', min: 0, example: 0 }) readonly current_sequence!: number;
 }
 
@@ -49,11 +53,16 @@ export class FinalizeStream {
   @Nested(() => TokenUsage, { about: 'What it cost.', optional: true }) readonly usage?: TokenUsage;
 }
 
+@Component({ name: 'StreamFinalized' })
 export class Finalized {
   @Id({ about: 'The message.' }) readonly message_id!: string;
   @Choice({ about: 'What became of it.', values: ['complete', 'failed'], example: 'complete' })
   readonly status!: 'complete' | 'failed';
   @Int({ about: 'Its last chunk.', min: 0, example: 42 }) readonly final_sequence!: number;
-  @Nested(() => ContextStateView, { about: 'The state now.' }) readonly state!: ContextState;
-  @Int({ about: 'The revision now.', min: 1 }) readonly revision!: number;
+  @Nested(() => ContextStateView, {
+    about: 'The state now.',
+    example: { type: 'awaiting_user', reason: 'input' },
+  })
+  readonly state!: ContextState;
+  @Int({ about: 'The revision now.', min: 1, example: 57 }) readonly revision!: number;
 }

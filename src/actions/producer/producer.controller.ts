@@ -1,6 +1,7 @@
 import { Body, Controller, Post, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { samples } from '../../http/fields.js';
 import { ContextPath, MessagePath, Operation } from '../../http/operation.js';
 import { Caller, IdempotencyKey, PathContextId, PathMessageId } from '../../http/params.js';
 import type { ContextId, MessageId, Owner } from '../../kernel/ids.js';
@@ -22,12 +23,19 @@ export class ProducerController {
   @ContextPath
   @Operation({
     id: 'beginStream',
-    summary: 'Begin a message that an external producer will stream',
+    summary: 'Begin a message that is streamed from elsewhere',
+    about:
+      'The model runs outside of this service, which keeps its stream and serves it like any other. The message is `streaming` until it is finalized.',
     answer: {
       status: 201,
       about: 'The message.',
       type: StreamBegun,
-      headers: { Location: 'The path of the message.' },
+      headers: {
+        Location: {
+          about: 'The path of the message.',
+          example: `/contexts/${samples.context}/messages/${samples.message}`,
+        },
+      },
     },
     errors: [
       'invalid_request',
@@ -55,7 +63,9 @@ export class ProducerController {
   @MessagePath
   @Operation({
     id: 'finalizeStream',
-    summary: 'End a message that an external producer streamed',
+    summary: 'End a message that was streamed from elsewhere',
+    about:
+      'It becomes final with everything that was appended; its text is the `text` chunks, joined in order.',
     answer: { status: 200, about: 'It is final.', type: Finalized },
     errors: ['invalid_request', 'context_not_found', 'message_not_found', 'stream_closed'],
     isIdempotent: true,

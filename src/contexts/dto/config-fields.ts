@@ -1,10 +1,11 @@
-import { Choice, FreeObject, Int, Num, Nested, Text, TextList } from '../../http/fields.js';
+import { Choice, Component, FreeObject, Int, Num, Nested, Text, TextList } from '../../http/fields.js';
 import type { ModelParameters } from '../../providers/language-model.js';
 import type { ContextConfig } from '../context-config.js';
 
 const efforts = ['low', 'medium', 'high'] as const;
 
 /** How the model is asked. What a provider does not know is not sent to it. */
+@Component({ name: 'ModelParameters' })
 export class ModelParametersFields implements ModelParameters {
   @Num({ about: 'Sampling temperature.', min: 0, max: 2, optional: true, example: 0.7 })
   readonly temperature?: number;
@@ -29,74 +30,85 @@ export class ModelParametersFields implements ModelParameters {
 const name = /^[^\p{Cc}\p{Cs}]+$/u;
 const says = 'must not have control characters';
 
-/** How a context is answered; every field is optional. In a PATCH a field that is null is removed. */
-export class ContextConfigFields implements ContextConfig {
-  @Text({
-    about: 'The model, `provider/model`. Without one, the deployment’s default.',
-    min: 1,
-    max: 200,
-    pattern: name,
-    says,
-    optional: true,
-    nullable: true,
-    example: 'scripted/default',
-  })
-  readonly model?: string;
+/** The fields, once as answers show them and once as requests set them, where null removes. */
+function configFields(nullable: boolean) {
+  class Fields implements ContextConfig {
+    @Text({
+      about: 'The model, `provider/model`. Without one, the deployment’s default.',
+      min: 1,
+      max: 200,
+      pattern: name,
+      says,
+      optional: true,
+      nullable,
+      example: 'scripted/default',
+    })
+    readonly model?: string;
 
-  @Text({
-    about: 'The mode of work, shown in the light view.',
-    min: 1,
-    max: 64,
-    pattern: name,
-    says,
-    optional: true,
-    nullable: true,
-    example: 'chat',
-  })
-  readonly mode?: string;
+    @Text({
+      about: 'The mode of work, shown in the light view.',
+      min: 1,
+      max: 64,
+      pattern: name,
+      says,
+      optional: true,
+      nullable,
+      example: 'chat',
+    })
+    readonly mode?: string;
 
-  @Choice({
-    about: 'A planner may only read; an actor may do whatever is allowed.',
-    values: ['planner', 'actor'],
-    optional: true,
-    nullable: true,
-  })
-  readonly agent_role?: string;
+    @Choice({
+      about: 'A planner may only read; an actor may do whatever is allowed.',
+      values: ['planner', 'actor'],
+      optional: true,
+      nullable,
+    })
+    readonly agent_role?: string;
 
-  @Text({
-    about: 'Sent to the model before everything else.',
-    max: 200_000,
-    optional: true,
-    nullable: true,
-    example: 'Answer in one sentence.',
-  })
-  readonly system_prompt?: string;
+    @Text({
+      about: 'Sent to the model before everything else.',
+      max: 200_000,
+      optional: true,
+      nullable,
+      example: 'Answer in one sentence.',
+    })
+    readonly system_prompt?: string;
 
-  @Text({
-    about: 'Names a stored system prompt.',
-    min: 1,
-    max: 64,
-    pattern: name,
-    says,
-    optional: true,
-    nullable: true,
-  })
-  readonly system_prompt_id?: string;
+    @Text({
+      about: 'Names a stored system prompt.',
+      min: 1,
+      max: 64,
+      pattern: name,
+      says,
+      optional: true,
+      nullable,
+    })
+    readonly system_prompt_id?: string;
 
-  @Text({
-    about: 'The folder that file references are relative to.',
-    min: 1,
-    max: 4096,
-    pattern: name,
-    says,
-    optional: true,
-    nullable: true,
-  })
-  readonly workspace_path?: string;
+    @Text({
+      about: 'The folder that file references are relative to.',
+      min: 1,
+      max: 4096,
+      pattern: name,
+      says,
+      optional: true,
+      nullable,
+    })
+    readonly workspace_path?: string;
 
-  @FreeObject({ about: 'Which tool calls need approval.', maxBytes: 16_384, optional: true, nullable: true })
-  readonly tool_policy?: Readonly<Record<string, unknown>>;
+    @FreeObject({ about: 'Which tool calls need approval.', maxBytes: 16_384, optional: true, nullable })
+    readonly tool_policy?: Readonly<Record<string, unknown>>;
 
-  @Nested(() => ModelParametersFields, { about: 'How the model is asked.', optional: true, nullable: true })
-  readonly parameters?: ModelParametersFields;
+    @Nested(() => ModelParametersFields, { about: 'How the model is asked.', optional: true, nullable })
+    readonly parameters?: ModelParametersFields;
+  }
+  return Fields;
 }
+
+/** How a context is answered; every field is optional. */
+@Component({ name: 'ContextConfig' })
+export class ContextConfigFields extends configFields(false) {}
+
+/** Fields of a config to set; one that is null is removed. */
+@Component({ name: 'ContextConfigPatch' })
+export class ConfigPatchFields extends configFields(true) {}

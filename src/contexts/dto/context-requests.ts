@@ -1,20 +1,10 @@
 import { Choice, Nested, QueryFlag, QueryInt, Text } from '../../http/fields.js';
 import type { StateType } from '../context-state.js';
-import { ContextConfigFields } from './config-fields.js';
+import { ConfigPatchFields } from './config-fields.js';
+import { stateTypes } from './state-views.js';
 
 const printable = /^[^\p{Cc}\p{Cs}]*$/u;
 const says = 'must not have control characters';
-const stateTypes: readonly StateType[] = [
-  'initial',
-  'active',
-  'awaiting_llm',
-  'streaming_response',
-  'processing_tool',
-  'processing_workflow',
-  'awaiting_user',
-  'error',
-  'archived',
-];
 
 export class CreateContext {
   @Text({
@@ -28,8 +18,12 @@ export class CreateContext {
   })
   readonly title?: string;
 
-  @Nested(() => ContextConfigFields, { about: 'How it is answered.', optional: true })
-  readonly config?: ContextConfigFields;
+  @Nested(() => ConfigPatchFields, {
+    about: 'How it is answered.',
+    optional: true,
+    example: { model: 'scripted/default', system_prompt: 'Answer in one sentence.' },
+  })
+  readonly config?: ConfigPatchFields;
 }
 
 export class PatchContext {
@@ -41,21 +35,29 @@ export class PatchContext {
     says,
     optional: true,
     nullable: true,
+    example: 'Leases, once more',
   })
   readonly title?: string | null;
 
-  @Nested(() => ContextConfigFields, {
+  @Nested(() => ConfigPatchFields, {
     about: 'Fields of the config: a value sets, null removes, absence leaves.',
     optional: true,
+    example: { system_prompt: null, parameters: { temperature: 0.7 } },
   })
-  readonly config?: ContextConfigFields;
+  readonly config?: ConfigPatchFields;
 }
 
 export class ListContexts {
-  @QueryInt({ about: 'Contexts per page.', min: 1, max: 200, optional: true, example: 50 })
-  readonly limit: number = 50;
+  @QueryInt({ about: 'Contexts per page.', min: 1, max: 200, default: 50 })
+  readonly limit!: number;
 
-  @Text({ about: 'The `next_cursor` of the page before.', min: 1, max: 500, optional: true })
+  @Text({
+    about: 'The `next_cursor` of the page before.',
+    min: 1,
+    max: 500,
+    optional: true,
+    example: encodeCursor([Date.parse(samples.time), samples.context]),
+  })
   readonly cursor?: string;
 
   @Choice({ about: 'Only those in this state.', values: stateTypes, optional: true })
@@ -63,6 +65,7 @@ export class ListContexts {
 
   @Text({
     about: 'Only those whose title has this text in it, in any case.',
+    example: 'lease',
     min: 1,
     max: 300,
     pattern: printable,

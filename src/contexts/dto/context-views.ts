@@ -1,5 +1,15 @@
 import { toTimestamp } from '../../kernel/clock.js';
-import { Id, Int, Nested, NestedList, Text, TextList, Timestamp } from '../../http/fields.js';
+import {
+  Component,
+  Id,
+  Int,
+  Nested,
+  NestedList,
+  samples,
+  Text,
+  TextList,
+  Timestamp,
+} from '../../http/fields.js';
 import { allowedActions, type Action } from '../allowed-actions.js';
 import type { BranchEntity } from '../branch.entity.js';
 import type { ContextState } from '../context-state.js';
@@ -7,11 +17,17 @@ import type { ContextAtGlance } from '../contexts.pull.js';
 import { ContextConfigFields } from './config-fields.js';
 import { ContextStateView } from './state-views.js';
 
-class StreamCursorView {
+const streaming = { type: 'streaming_response', message_id: samples.message, sequence: 42 };
+
+/** How far a streaming message has got. */
+export class StreamCursor {
   @Id({ about: 'The message that is streaming.' }) readonly message_id!: string;
-  @Int({ about: 'Its last chunk.', min: 0, example: 42 }) readonly current_sequence!: number;
+  @Int({ about: 'Its last chunk: pull what comes after yours.', min: 0, example: 42 })
+  readonly current_sequence!: number;
 }
 
+/** A named head: the chain of messages that ends with it is the branch. */
+@Component({ name: 'Branch' })
 class BranchView {
   @Text({ about: '`main`, or the id of a fork.', max: 36, example: 'main' }) readonly id!: string;
   @Text({ about: 'What people call it.', max: 300, example: 'main' }) readonly name!: string;
@@ -23,11 +39,12 @@ class BranchView {
 }
 
 /** The light view: what a list or a header shows. No message is read for it. */
+@Component({ name: 'ContextMetadata' })
 export class MetadataView {
-  @Id({ about: 'The context.' }) readonly id!: string;
+  @Id({ about: 'The context.', example: samples.context }) readonly id!: string;
   @Text({ about: 'Its title.', max: 300, nullable: true, example: 'Leases explained' }) readonly title!:
     string | null;
-  @Nested(() => ContextStateView, { about: 'Its state.' }) readonly state!: ContextState;
+  @Nested(() => ContextStateView, { about: 'Its state.', example: streaming }) readonly state!: ContextState;
   @Text({ about: 'The branch that is shown.', max: 36, example: 'main' }) readonly active_branch!: string;
   @Int({ about: 'Messages in the active branch.', min: 0, example: 2 }) readonly message_count!: number;
   @Int({ about: 'The cursor of everything but the inside of a streaming message.', min: 1, example: 57 })
@@ -35,11 +52,11 @@ export class MetadataView {
   @Text({ about: 'The model it asks; null for the deployment’s default.', max: 200, nullable: true })
   readonly model!: string | null;
   @Text({ about: 'Its mode of work.', max: 64, nullable: true }) readonly mode!: string | null;
-  @NestedList(() => StreamCursorView, {
+  @NestedList(() => StreamCursor, {
     about: 'The messages that are streaming, each with its cursor.',
     maxItems: 1,
   })
-  readonly streaming!: readonly StreamCursorView[];
+  readonly streaming!: readonly StreamCursor[];
   @Timestamp({ about: 'When it was created.' }) readonly created_at!: string;
   @Timestamp({ about: 'When it last changed.' }) readonly updated_at!: string;
 
@@ -61,6 +78,7 @@ export class MetadataView {
 }
 
 /** The whole context, without its messages. */
+@Component({ name: 'Context' })
 export class ContextView extends MetadataView {
   @Nested(() => ContextConfigFields, { about: 'How it is answered.' }) readonly config!: ContextConfigFields;
   @NestedList(() => BranchView, { about: 'Its branches, oldest first.', maxItems: 100_000 })
@@ -69,7 +87,7 @@ export class ContextView extends MetadataView {
     about: 'What may be asked of it now.',
     max: 40,
     maxItems: 40,
-    example: ['send_message', 'archive'],
+    example: ['cancel', 'switch_branch', 'generate_title'],
   })
   readonly allowed_actions!: readonly Action[];
 
@@ -90,10 +108,17 @@ export class ContextView extends MetadataView {
   }
 }
 
+/** A context's state alone, with what is allowed in it. */
+@Component({ name: 'CurrentState' })
 export class StateView {
   @Id({ about: 'The context.' }) readonly context_id!: string;
-  @Nested(() => ContextStateView, { about: 'Its state.' }) readonly state!: ContextState;
-  @TextList({ about: 'What may be asked of it now.', max: 40, maxItems: 40, example: ['send_message'] })
+  @Nested(() => ContextStateView, { about: 'Its state.', example: streaming }) readonly state!: ContextState;
+  @TextList({
+    about: 'What may be asked of it now.',
+    max: 40,
+    maxItems: 40,
+    example: ['cancel', 'switch_branch', 'generate_title'],
+  })
   readonly allowed_actions!: readonly Action[];
   @Int({ about: 'Its revision.', min: 1, example: 57 }) readonly revision!: number;
 }

@@ -1,5 +1,17 @@
-import { Choice, Flag, Id, Int, NestedList, Text, taggedUnion, type Class } from '../../http/fields.js';
+import {
+  Choice,
+  Component,
+  Flag,
+  Id,
+  Int,
+  NestedList,
+  Text,
+  taggedUnion,
+  type Class,
+} from '../../http/fields.js';
 import { stages, type StateType } from '../context-state.js';
+
+export const waitingReasons = ['input', 'tool_approval', 'depth_limit'] as const;
 
 /** Declares `type` on a view as the one text that it can be. */
 const of = (type: StateType): PropertyDecorator =>
@@ -11,19 +23,20 @@ class InitialState {
 
 class ActiveState {
   @of('active') readonly type!: 'active';
-  @Choice({ about: 'What is being done with the message.', values: stages }) readonly stage!: string;
+  @Choice({ about: 'What is being done with the message.', values: stages, example: 'validating' })
+  readonly stage!: string;
 }
 
 class AwaitingLlmState {
   @of('awaiting_llm') readonly type!: 'awaiting_llm';
   @Id({ about: 'This call to the model.' }) readonly request_id!: string;
-  @Int({ about: 'From 1; each further try is one more.', min: 1 }) readonly attempt!: number;
+  @Int({ about: 'From 1; each further try is one more.', min: 1, example: 1 }) readonly attempt!: number;
 }
 
 class StreamingResponseState {
   @of('streaming_response') readonly type!: 'streaming_response';
   @Id({ about: 'The message that is streaming.' }) readonly message_id!: string;
-  @Int({ about: 'Its last chunk so far.', min: 0 }) readonly sequence!: number;
+  @Int({ about: 'Its last chunk so far.', min: 0, example: 42 }) readonly sequence!: number;
 }
 
 class ProcessingToolState {
@@ -42,6 +55,7 @@ class ProcessingWorkflowState {
   @Int({ about: 'The step under way; 0 before the first.', min: 0 }) readonly step!: number;
 }
 
+@Component({ name: 'PendingToolCall' })
 class PendingCallView {
   @Text({ about: 'The call.', max: 1000 }) readonly tool_call_id!: string;
   @Text({ about: 'Its tool.', max: 1000 }) readonly tool_name!: string;
@@ -49,7 +63,7 @@ class PendingCallView {
 
 class AwaitingUserState {
   @of('awaiting_user') readonly type!: 'awaiting_user';
-  @Choice({ about: 'What for.', values: ['input', 'tool_approval', 'depth_limit'] }) readonly reason!: string;
+  @Choice({ about: 'What for.', values: waitingReasons, example: 'input' }) readonly reason!: string;
   @NestedList(() => PendingCallView, {
     about: 'With `tool_approval`: what is to be decided.',
     maxItems: 1000,
@@ -80,6 +94,9 @@ const classes: Readonly<Record<StateType, Class>> = {
   error: ErrorState,
   archived: ArchivedState,
 };
+
+/** The names of the states. */
+export const stateTypes = Object.keys(classes) as readonly StateType[];
 
 /** A context's state; `type` says which. */
 export const ContextStateView = taggedUnion('ContextState', 'type', classes);

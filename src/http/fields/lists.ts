@@ -1,4 +1,5 @@
 import { Field, type FieldFacts, type FieldType } from './field.js';
+import { sampleId } from './samples.js';
 import { idType, textType, type ScalarType, type TextFacts } from './scalars.js';
 
 export interface ListFacts extends FieldFacts {
@@ -11,7 +12,10 @@ export const TextList = (facts: ListFacts & Omit<TextFacts, 'about'>): PropertyD
   Field(facts, listType(facts, textType(facts)));
 
 /** A list of ids. */
-export const IdList = (facts: ListFacts): PropertyDecorator => Field(facts, listType(facts, idType));
+export const IdList =
+  (facts: ListFacts): PropertyDecorator =>
+  (target, property) =>
+    Field({ example: [sampleId(property)], ...facts }, listType(facts, idType))(target, property);
 
 /** What is wrong with a list as a list, whatever is in it. */
 export function listProblem(value: unknown, { minItems = 0, maxItems }: ListFacts): string | undefined {

@@ -1,4 +1,5 @@
 import { Field, type FieldFacts } from './field.js';
+import { sampleId } from './samples.js';
 import { idType, type NumberFacts } from './scalars.js';
 
 /**
@@ -31,18 +32,25 @@ export const QueryFlag = (facts: FieldFacts): PropertyDecorator =>
   });
 
 /** Ids in one text, with commas between them. What is built is a list. */
-export const QueryIds = (facts: FieldFacts & { readonly maxItems: number }): PropertyDecorator =>
-  Field(facts, {
-    schema: { type: 'string', pattern: idsPattern },
-    // A repeated name comes as a list too: it must not be taken for one that was built.
-    build: (value) => (typeof value === 'string' ? value.split(',') : false),
-    problem: (value) => {
-      if (!Array.isArray(value)) return 'must be ids with commas between them';
-      if (value.length > facts.maxItems) return `must have at most ${facts.maxItems} ids`;
-      const index = value.findIndex((id) => idType.problem(id) !== undefined);
-      return index < 0 ? undefined : `item ${index} ${idType.problem(value[index])}`;
-    },
-  });
+export const QueryIds =
+  (facts: FieldFacts & { readonly maxItems: number }): PropertyDecorator =>
+  (target, property) =>
+    Field(
+      { example: sampleId(property), ...facts },
+      {
+        schema: { type: 'string', pattern: idsPattern },
+        // A repeated name comes as a list too: it must not be taken for one that was built.
+        build: (value) => (typeof value === 'string' ? value.split(',') : false),
+        problem: (value) => idsProblem(value, facts.maxItems),
+      },
+    )(target, property);
+
+function idsProblem(value: unknown, maxItems: number): string | undefined {
+  if (!Array.isArray(value)) return 'must be ids with commas between them';
+  if (value.length > maxItems) return `must have at most ${maxItems} ids`;
+  const index = value.findIndex((id) => idType.problem(id) !== undefined);
+  return index < 0 ? undefined : `item ${index} ${idType.problem(value[index])}`;
+}
 
 const uuid = '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 const idsPattern = `^${uuid}(,${uuid})*$`;

@@ -1,6 +1,7 @@
 import type { SchemaObject } from '@nestjs/swagger';
 import { isId } from '../../kernel/ids.js';
 import { Field, type FieldFacts, type FieldType } from './field.js';
+import { sampleId, samples } from './samples.js';
 
 /** A type that is a single JSON value. */
 export type ScalarType = FieldType<SchemaObject & { type: string }>;
@@ -46,15 +47,21 @@ export const Flag = (facts: FieldFacts): PropertyDecorator =>
 export const Choice = (facts: ChoiceFacts): PropertyDecorator => Field(facts, choiceType(facts.values));
 
 /** An id that this service gave out: a UUID in lower-case text. */
-export const Id = (facts: FieldFacts): PropertyDecorator => Field(facts, idType);
+export const Id =
+  (facts: FieldFacts): PropertyDecorator =>
+  (target, property) =>
+    Field({ example: sampleId(property), ...facts }, idType)(target, property);
 
 /** A time, RFC 3339. Another offset than UTC is accepted; what is kept is UTC with milliseconds. */
 export const Timestamp = (facts: FieldFacts): PropertyDecorator =>
-  Field(facts, {
-    schema: { type: 'string', format: 'date-time' },
-    build: (value) => (isTimestamp(value) ? new Date(value).toISOString() : value),
-    problem: (value) => (isTimestamp(value) ? undefined : 'must be a time such as 2026-01-31T12:00:00.000Z'),
-  });
+  Field(
+    { example: samples.time, ...facts },
+    {
+      schema: { type: 'string', format: 'date-time' },
+      build: (value) => (isTimestamp(value) ? new Date(value).toISOString() : value),
+      problem: (value) => (isTimestamp(value) ? undefined : `must be a time such as ${samples.time}`),
+    },
+  );
 
 export function textType({
   min = 0,

@@ -55,7 +55,7 @@ export class McpResourceData implements McpResource {
   })
   readonly resource_uri!: string;
 
-  @Text({ about: 'What the resource held.', max: maxContent })
+  @Text({ about: 'What the resource held.', max: maxContent, example: '# Pullcord' })
   readonly content!: string;
 
   @Text({ ...mimeType, about: 'Type of the content.', optional: true, example: 'text/markdown' })

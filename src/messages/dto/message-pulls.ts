@@ -1,4 +1,4 @@
-import { Id, IdList, Int, NestedList, Flag, QueryIds, QueryInt, Text } from '../../http/fields.js';
+import { Id, IdList, Int, NestedList, Flag, QueryIds, QueryInt, samples, Text } from '../../http/fields.js';
 import { DomainError } from '../../kernel/domain-error.js';
 import type { BranchId, MessageId } from '../../kernel/ids.js';
 import type { Message } from '../message-kinds.js';
@@ -46,10 +46,9 @@ export class PullMessages {
     about: 'Messages in the answer, of a page or of changes.',
     min: 1,
     max: maxPage,
-    optional: true,
-    example: 50,
+    default: 50,
   })
-  readonly limit: number = 50;
+  readonly limit!: number;
 }
 
 export type Pull =
@@ -82,16 +81,22 @@ export function whichPull(query: PullMessages): Pull {
 const mixed = (path: string, message: string): DomainError =>
   new DomainError('invalid_request', `${path} ${message}.`, { errors: [{ path, message }] });
 
+/** The messages asked for by their ids. */
 export class MessageBatch {
   @NestedList(() => MessageView, { about: 'Those that were found, in the order asked.', maxItems: maxBatch })
   readonly messages!: readonly Message[];
-  @Int({ about: 'Ids asked for; a repeated one counts once.', min: 0, example: 3 })
+  @Int({ about: 'Ids asked for; a repeated one counts once.', min: 0, example: 2 })
   readonly requested_count!: number;
-  @Int({ about: 'Messages found.', min: 0, example: 2 }) readonly found_count!: number;
-  @IdList({ about: 'Ids that are no message of this context.', maxItems: maxBatch })
+  @Int({ about: 'Messages found.', min: 0, example: 1 }) readonly found_count!: number;
+  @IdList({
+    about: 'Ids that are no message of this context.',
+    maxItems: maxBatch,
+    example: [samples.earlierMessage],
+  })
   readonly missing!: readonly MessageId[];
 }
 
+/** What changed since a revision. */
 export class MessageChanges {
   @NestedList(() => MessageView, {
     about: 'Messages added or made final since, oldest change first.',
@@ -102,12 +107,14 @@ export class MessageChanges {
     about:
       'Messages removed since. Messages leave only with their context, so this is empty while it exists.',
     maxItems: maxPage,
+    example: [],
   })
   readonly deleted!: readonly MessageId[];
   @Int({ about: 'The cursor to come back with.', min: 0, example: 57 }) readonly revision!: number;
   @Flag({ about: 'More changes wait: pull again with `revision`.' }) readonly has_more!: boolean;
 }
 
+/** A page of a branch. */
 export class MessagePage {
   @Text({ about: 'The branch it is a page of.', max: 36, example: 'main' }) readonly branch!: BranchId;
   @NestedList(() => MessageView, { about: 'Messages, oldest first.', maxItems: maxPage })

@@ -1,4 +1,14 @@
-import { Choice, Id, Int, Nested, taggedUnion, Text, Timestamp, type Class } from '../../http/fields.js';
+import {
+  Choice,
+  Id,
+  Int,
+  Nested,
+  samples,
+  taggedUnion,
+  Text,
+  Timestamp,
+  type Class,
+} from '../../http/fields.js';
 import type { BranchId, ContextId, MessageId } from '../../kernel/ids.js';
 import * as kinds from '../message-kinds.js';
 import { MessageMetadataView } from './metadata.js';
@@ -6,7 +16,7 @@ import { classOfEachKind, declareUnknownKind } from './payload.js';
 
 /** What every message has beside its kind and data. */
 class MessageFieldsView implements kinds.MessageFields {
-  @Id({ about: 'The message.' })
+  @Id({ about: 'The message.', example: samples.message })
   readonly id!: MessageId;
 
   @Id({ about: 'The context that it belongs to.' })
@@ -54,4 +64,4 @@ class UnknownMessage extends MessageFieldsView {}
 declareUnknownKind(UnknownMessage);
 
 /** A message as answers show it: `@NestedList(() => MessageView, …)`, `@ApiOkResponse({ type: MessageView })`. */
-export const MessageView = taggedUnion('MessageView', 'kind', messageClasses, UnknownMessage);
+export const MessageView = taggedUnion('Message', 'kind', messageClasses, UnknownMessage);

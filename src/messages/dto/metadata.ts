@@ -1,4 +1,15 @@
-import { Choice, Flag, FreeObject, Id, Int, Nested, Num, Text, Timestamp } from '../../http/fields.js';
+import {
+  Choice,
+  Component,
+  Flag,
+  FreeObject,
+  Id,
+  Int,
+  Nested,
+  Num,
+  Text,
+  Timestamp,
+} from '../../http/fields.js';
 import type * as providers from '../../providers/language-model.js';
 import * as kinds from '../message-kinds.js';
 import { maxClientBytes, maxContent, maxName } from './limits.js';
@@ -45,6 +56,7 @@ export class StreamingFacts implements kinds.StreamingFacts {
   readonly average_chunk_interval_ms?: number;
 }
 
+@Component({ name: 'MessageMetadata' })
 export class MessageMetadataView implements kinds.MessageMetadata {
   @Choice({ about: 'Where the message comes from.', values: kinds.messageSources, example: 'user_input' })
   readonly source!: kinds.MessageSource;

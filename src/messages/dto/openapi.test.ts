@@ -55,7 +55,7 @@ describe('the OpenAPI document', () => {
 
   it.each([
     ['MessagePayload', 'Payload'],
-    ['MessageView', 'Message'],
+    ['Message', 'Message'],
   ])('shows %s as one of the fourteen kinds, told apart by kind, or an unknown one', (name, suffix) => {
     expect(schemas[name]).toEqual({
       oneOf: [...messageKinds.map((kind) => ref(pascal(kind) + suffix)), ref(`Unknown${suffix}`)],
@@ -93,7 +93,7 @@ describe('the OpenAPI document', () => {
     expect(schemas['TextMessage']).toMatchObject({
       properties: {
         parent_id: { type: ['string', 'null'] },
-        metadata: { allOf: [ref('MessageMetadataView')] },
+        metadata: { allOf: [ref('MessageMetadata')] },
       },
     });
   });

@@ -12,7 +12,7 @@ export class WorkflowExecutionData implements WorkflowExecution {
   @Text({ about: 'Name of the workflow.', min: 1, max: maxName, example: 'release_notes' })
   readonly workflow_name!: string;
 
-  @Text({ about: 'Id of this execution.', min: 1, max: maxForeignId })
+  @Text({ about: 'Id of this execution.', min: 1, max: maxForeignId, example: 'execution_1' })
   readonly execution_id!: string;
 
   @Choice({ about: 'How far it is.', values: workflowStatuses, example: 'running' })

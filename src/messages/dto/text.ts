@@ -39,7 +39,11 @@ export class TextData implements kinds.TextData {
 }
 
 export class SummaryData implements kinds.SummaryData {
-  @Text({ about: 'The summary.', max: maxContent })
+  @Text({
+    about: 'The summary.',
+    max: maxContent,
+    example: 'They spoke about leases and how each of them ends.',
+  })
   readonly content!: string;
 
   @IdList({ about: 'The messages that it stands for; they stay in the pool.', maxItems: 10_000 })

@@ -1,4 +1,4 @@
-import { Pool } from 'pg';
+import { Pool, type ClientBase } from 'pg';
 import { DataSource } from 'typeorm';
 import * as migrations from '../../../migrations/postgres/index.js';
 import { StartRefused } from '../../kernel/start-refused.js';
@@ -8,6 +8,8 @@ import { migrate, type EntityClass } from '../migrate.js';
 export interface PostgresOptions {
   readonly url: string;
   readonly poolSize: number;
+  /** How long a unit waits for a row that another one holds. */
+  readonly lockMs: number;
   readonly entities: readonly EntityClass[];
 }
 
@@ -26,23 +28,41 @@ export async function openPostgres(options: PostgresOptions): Promise<{ orm: Dat
     migrations: Object.values(migrations),
     // A connection that dies while idle is replaced by the pool; the next unit that needs one reports the failure.
     poolErrorHandler: () => undefined,
+    extra: { onConnect: (client: ClientBase) => limitWaits(client, options.lockMs) },
   });
   try {
     await orm.initialize();
   } catch (error) {
-    throw new StartRefused(`PostgreSQL at DATABASE_URL cannot be reached: ${(error as Error).message}.`);
+    throw new StartRefused(`PostgreSQL at DATABASE_URL cannot be reached: ${reasonOf(error)}.`);
   }
-  await migrateAlone(orm);
+  await migrateAlone(orm, options.lockMs);
   return { orm, pool: heldBy(orm.driver, 'master', isPool) };
 }
 
-async function migrateAlone(orm: DataSource): Promise<void> {
+/**
+ * No unit waits for ever for another's rows, and a node that vanished in the middle of a unit (its connection can
+ * outlive it for hours) does not keep them. Not as startup parameters, which connection poolers refuse.
+ */
+async function limitWaits(client: ClientBase, lockMs: number): Promise<void> {
+  await client.query(`SET lock_timeout = ${lockMs}; SET idle_in_transaction_session_timeout = ${lockMs}`);
+}
+
+/** A name with several addresses fails with an error for each, and no message of its own. */
+const reasonOf = (error: unknown): string =>
+  error instanceof AggregateError
+    ? error.errors.map((each: Error) => each.message).join(', ')
+    : (error as Error).message;
+
+async function migrateAlone(orm: DataSource, lockMs: number): Promise<void> {
   const runner = orm.createQueryRunner();
   try {
+    // However long another node takes to migrate.
+    await runner.query(`SET lock_timeout = 0`);
     await runner.query(`SELECT pg_advisory_lock(${migrationLock})`);
     await migrate(orm);
   } finally {
     await runner.query(`SELECT pg_advisory_unlock(${migrationLock})`);
+    await runner.query(`SET lock_timeout = ${lockMs}`);
     await runner.release();
   }
 }

@@ -13,7 +13,7 @@ type Client = Pick<Pool | PoolClient, 'query'>;
 const tries = 3;
 const rowsPerInsert = 500;
 
-class PostgresReads implements Reads {
+export class PostgresReads implements Reads {
   constructor(protected readonly client: Client) {}
 
   async all<Found>(sql: string, ...params: readonly SqlValue[]): Promise<Found[]> {
@@ -107,8 +107,12 @@ export class PostgresDatabase extends Database {
     const runner = this.orm.createQueryRunner();
     try {
       await runner.startTransaction();
-      const tx = new PostgresTx((await runner.connect()) as PoolClient, runner.manager);
+      const client = (await runner.connect()) as PoolClient;
+      const tx = new PostgresTx(client, runner.manager);
       const answer = await work(tx);
+      // After a statement that failed PostgreSQL takes a COMMIT for a ROLLBACK, and does not call it an error.
+      if (client.getTransactionStatus() !== 'T')
+        throw new Error('A unit went on after one of its statements failed.');
       await runner.commitTransaction();
       return { answer, raised: tx.raised };
     } catch (error) {

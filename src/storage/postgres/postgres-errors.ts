@@ -2,6 +2,8 @@ import { DomainError } from '../../kernel/domain-error.js';
 
 /** SQLSTATE classes that say "not now": connection, resources, operator intervention, system (PostgreSQL App. A). */
 const unavailableClasses = ['08', '53', '57', '58'];
+/** lock_not_available: another unit, or somebody's console, kept the row; idle_in_transaction_session_timeout: we did. */
+const timeoutCodes = ['55P03', '25P03'];
 const networkCodes = ['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EPIPE', 'ENOTFOUND', 'EHOSTUNREACH'];
 
 /** Serialization failure and deadlock: the same unit, run again, may well succeed. */
@@ -15,7 +17,8 @@ export function toStorageError(error: unknown): unknown {
   const isLost =
     error instanceof Error &&
     /connection terminated|timeout exceeded when trying to connect/i.test(error.message);
-  if (!isSqlState && !isLost && !networkCodes.includes(code ?? '')) return error;
+  const isKnown = [...timeoutCodes, ...networkCodes].includes(code ?? '');
+  if (!isSqlState && !isLost && !isKnown) return error;
   return new DomainError(
     'storage_unavailable',
     'The database cannot be reached at the moment.',

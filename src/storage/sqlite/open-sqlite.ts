@@ -88,7 +88,8 @@ function lockFolder(dataDir: string): Sqlite.Database {
   }
 }
 
-function refuseForeign(file: string): void {
+/** Refuses a file that is no database, that cannot be read, or that is another program's; a missing one is fine. */
+export function refuseForeign(file: string): void {
   if (!existsSync(file)) return;
   if (!hasSqliteHeader(file))
     throw new StartRefused(`The file ${file} is not a SQLite database; it was left as it is.`);

@@ -1,10 +1,11 @@
-import { Choice, Id, Int, NestedList, Text } from '../../http/fields.js';
+import { Choice, Component, Id, Int, NestedList, Text } from '../../http/fields.js';
 import { chunkKinds, type NewChunk } from '../chunk-kinds.js';
 
 export const maxChunksPerAppend = 1000;
 export const maxDelta = 1_000_000;
 export const maxToolCallId = 200;
 
+@Component({ name: 'NewChunk' })
 class NewChunkFields implements NewChunk {
   @Choice({ about: '`text` by default.', values: chunkKinds, optional: true, example: 'text' })
   readonly kind!: NewChunk['kind'];
@@ -32,6 +33,7 @@ export class AppendChunks {
   readonly expected_sequence?: number;
 }
 
+@Component({ name: 'ChunksAppended' })
 export class Appended {
   @Id({ about: 'The message.' }) readonly message_id!: string;
   @Int({ about: 'Its last chunk now.', min: 1, example: 42 }) readonly current_sequence!: number;

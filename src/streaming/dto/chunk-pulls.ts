@@ -1,4 +1,14 @@
-import { Choice, Flag, Id, Int, NestedList, QueryInt, Text, Timestamp } from '../../http/fields.js';
+import {
+  Choice,
+  Component,
+  Flag,
+  Id,
+  Int,
+  NestedList,
+  QueryInt,
+  Text,
+  Timestamp,
+} from '../../http/fields.js';
 import { DomainError } from '../../kernel/domain-error.js';
 import { messageStatuses } from '../../messages/message-kinds.js';
 import { chunkKinds, type ChunkKind } from '../chunk-kinds.js';
@@ -18,17 +28,17 @@ export class PullChunks {
   @QueryInt({ about: 'A synonym of `after`.', ...sequence, optional: true, deprecated: true })
   readonly from_sequence?: number;
 
-  @QueryInt({ about: 'Chunks in the answer.', min: 1, max: 1000, optional: true, example: 500 })
-  readonly limit: number = 500;
+  @QueryInt({ about: 'Chunks in the answer.', min: 1, max: 1000, default: 500 })
+  readonly limit!: number;
 
   @QueryInt({
     about: 'Milliseconds to hold the answer until there is something newer.',
     min: 0,
     max: 30_000,
-    optional: true,
+    default: 0,
     example: 10_000,
   })
-  readonly wait_ms: number = 0;
+  readonly wait_ms!: number;
 }
 
 /** The cursor that was asked with, by either name; `invalid_request` when the two differ. */
@@ -42,6 +52,7 @@ export function cursorOf({ after, from_sequence }: PullChunks): number {
   return after ?? from_sequence ?? 0;
 }
 
+@Component({ name: 'Chunk' })
 class ChunkView implements Chunk {
   @Int({ about: '1, 2, 3, … without gaps.', min: 1, example: 13 }) readonly sequence!: number;
   @Choice({
@@ -56,6 +67,7 @@ class ChunkView implements Chunk {
   @Timestamp({ about: 'When it was appended.' }) readonly created_at!: string;
 }
 
+@Component({ name: 'ChunkPage' })
 export class ChunkPageView implements Omit<ChunkPage, 'context_id' | 'message_id'> {
   @Id({ about: 'The context.' }) readonly context_id!: string;
   @Id({ about: 'The message.' }) readonly message_id!: string;
@@ -69,6 +81,6 @@ export class ChunkPageView implements Omit<ChunkPage, 'context_id' | 'message_id
     example: 'streaming',
   })
   readonly status!: string;
-  @Text({ about: 'Why the answer ended; null while it streams.', max: 50, nullable: true, example: 'stop' })
+  @Text({ about: 'Why the answer ended; null while it streams.', max: 50, nullable: true, example: null })
   readonly finish_reason!: string | null;
 }

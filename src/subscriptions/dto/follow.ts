@@ -6,6 +6,7 @@ export class FollowContext {
     about: 'The same as `Last-Event-ID`, for clients that cannot set a header.',
     max: 200,
     optional: true,
+    example: '57',
   })
   readonly last_event_id?: string;
 }

@@ -1,9 +1,14 @@
+import { StreamCursor } from '../../contexts/dto/context-views.js';
+import { stages } from '../../contexts/context-state.js';
+import { stateTypes, waitingReasons } from '../../contexts/dto/state-views.js';
 import {
   Choice,
-  FreeObject,
+  Component,
   Id,
   Int,
+  Nested,
   NestedList,
+  samples,
   taggedUnion,
   Text,
   TextList,
@@ -11,9 +16,10 @@ import {
 } from '../../http/fields.js';
 import { messageRoles, messageStatuses } from '../../messages/message-kinds.js';
 
-const stateBytes = 1024;
 const type = (value: string): PropertyDecorator =>
   Choice({ about: 'Which signal it is.', values: [value], example: value });
+const id = (about: string, example?: string): PropertyDecorator =>
+  Text({ about, max: 128, optional: true, ...(example && { example }) });
 
 class NoticeView {
   @Timestamp({ about: 'When it was sent.' }) readonly timestamp!: string;
@@ -25,38 +31,40 @@ class ContextSignalView extends NoticeView {
   readonly revision!: number;
 }
 
-class StreamCursor {
-  @Id({ about: 'A message that is streaming.' }) readonly message_id!: string;
-  @Int({ about: 'Its last chunk: pull what comes after yours.', min: 0, example: 42 })
-  readonly current_sequence!: number;
+/** A state as signals show it: its type and ids, never content. */
+@Component({ name: 'StateInSignal' })
+class StateInSignalView {
+  @Choice({ about: 'Which state it is.', values: stateTypes, example: 'streaming_response' })
+  readonly type!: string;
+  @Choice({ about: 'Of `active`.', values: stages, optional: true }) readonly stage?: string;
+  @id('Of `awaiting_llm`.') readonly request_id?: string;
+  @id('Of `streaming_response`.', samples.message) readonly message_id?: string;
+  @id('Of `processing_tool`: the call.') readonly tool_id?: string;
+  @id('Of `processing_workflow`.') readonly workflow_id?: string;
+  @id('Of `processing_workflow`.') readonly execution_id?: string;
+  @Choice({ about: 'Of `awaiting_user`.', values: waitingReasons, optional: true }) readonly reason?: string;
+  @id('Of `error`.') readonly code?: string;
 }
 
 class SnapshotSignal extends ContextSignalView {
   @type('snapshot') readonly type!: 'snapshot';
-  @FreeObject({
-    about: 'The state: its type and ids.',
-    maxBytes: stateBytes,
-    example: { type: 'awaiting_user', reason: 'input' },
-  })
-  readonly state!: object;
+  @Nested(() => StateInSignalView, { about: 'The state.' }) readonly state!: StateInSignalView;
   @NestedList(() => StreamCursor, { about: 'The messages that are streaming.', maxItems: 1 })
   readonly streaming!: readonly StreamCursor[];
 }
 
 class StateChangedSignal extends ContextSignalView {
   @type('state_changed') readonly type!: 'state_changed';
-  @FreeObject({
-    about: 'The state before: its type and ids.',
-    maxBytes: stateBytes,
+  @Nested(() => StateInSignalView, {
+    about: 'The state before.',
     example: { type: 'active', stage: 'preparing_request' },
   })
-  readonly previous_state!: object;
-  @FreeObject({
-    about: 'The state now: its type and ids.',
-    maxBytes: stateBytes,
-    example: { type: 'awaiting_llm' },
+  readonly previous_state!: StateInSignalView;
+  @Nested(() => StateInSignalView, {
+    about: 'The state now.',
+    example: { type: 'awaiting_llm', request_id: samples.request },
   })
-  readonly new_state!: object;
+  readonly new_state!: StateInSignalView;
 }
 
 class MessageSignalView extends ContextSignalView {

@@ -1,0 +1,36 @@
+// Subject and baselines take turns in short rounds, so that whatever else the machine does hits all of them.
+
+/**
+ * Measures each subject in every round. A subject is `measure(seconds)`, giving a sample with a `rate`. Answers, by
+ * the same names, the sample with the median rate, and the median of the ratios that the first subject had to it in
+ * the same round.
+ */
+export async function takeTurns({ timing, subjects }) {
+  const names = Object.keys(subjects);
+  const rounds = [];
+  for (const name of names) await subjects[name](timing.warmUpSeconds);
+  for (let n = 0; n < timing.rounds; n++) {
+    const round = {};
+    // Every other round the other way about: none is always the one that comes after the pause.
+    for (const name of n % 2 === 0 ? names : [...names].reverse())
+      round[name] = await subjects[name](timing.seconds);
+    rounds.push(round);
+  }
+  const [first] = names;
+  const results = names.map((name) => {
+    const sample = medianBy(
+      rounds.map((round) => round[name]),
+      ({ rate }) => rate,
+    );
+    return [name, { ...sample, ratio: median(rounds.map((round) => round[first].rate / round[name].rate)) }];
+  });
+  return Object.fromEntries(results);
+}
+
+export const median = (numbers) => medianBy(numbers, (number) => number);
+
+/** The middle one; of an even number, the lower of the two in the middle. */
+export function medianBy(items, valueOf) {
+  const ordered = [...items].sort((a, b) => valueOf(a) - valueOf(b));
+  return ordered[Math.floor((ordered.length - 1) / 2)];
+}

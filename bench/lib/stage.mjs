@@ -1,0 +1,69 @@
+// Where a scenario happens: its folders, servers and sources of load, all gone when it is over.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Child } from './child.mjs';
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+const probe = ['--import', new URL('./probe.mjs', import.meta.url).href];
+
+/** How long things take. A round is short and there are several, so that a noise in one is not the result. */
+const fullTiming = { rounds: 5, seconds: 2, warmUpSeconds: 2 };
+const quickTiming = { rounds: 3, seconds: 0.4, warmUpSeconds: 0.5 };
+
+export class Stage {
+  #children = [];
+  #folders = [];
+
+  constructor({ isQuick, isProfiled, say }) {
+    this.isQuick = isQuick;
+    this.isProfiled = isProfiled;
+    this.say = say;
+    this.timing = isQuick ? quickTiming : fullTiming;
+  }
+
+  /** The size of something: `full` in a whole run, `quick` in a short one. */
+  size(full, quick) {
+    return this.isQuick ? quick : full;
+  }
+
+  folder() {
+    const folder = mkdtempSync(join(tmpdir(), 'pullcord-bench-'));
+    this.#folders.push(folder);
+    return folder;
+  }
+
+  /** The real server, built, with its defaults (FULL), on a folder that is new unless one is given. */
+  async pullcord({ env = {}, folder = this.folder(), nodeArgs = [] } = {}) {
+    const server = this.#start(here('../../dist/src/main.js'), {
+      cwd: folder,
+      nodeArgs: [...probe, ...nodeArgs],
+      env: { PORT: '0', PULLCORD_DATA_DIR: join(folder, 'data'), PULLCORD_LOG_LEVEL: 'warn', ...env },
+    });
+    const [, url] = await server.printed(/Pullcord is at (\S+)/);
+    return Object.assign(server, { url, folder, databaseFile: join(folder, 'data', 'pullcord.db') });
+  }
+
+  /** A baseline in `bench/baselines`; `facts` are what it is to serve. */
+  async baseline(name, facts, { nodeArgs = [] } = {}) {
+    const server = this.#start(here(`../baselines/${name}.mjs`), { nodeArgs: [...probe, ...nodeArgs] });
+    return Object.assign(server, { url: await server.ask('listen', facts) });
+  }
+
+  /** A process of `bench/`, not looked into. */
+  process(path) {
+    return this.#start(here(`../${path}`), {});
+  }
+
+  async close() {
+    await Promise.all(this.#children.map((child) => child.stop()));
+    for (const folder of this.#folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  #start(program, options) {
+    const child = new Child(program, options);
+    this.#children.push(child);
+    return child;
+  }
+}

@@ -1,0 +1,71 @@
+import { errorCodes, type ErrorCode } from '../src/kernel/domain-error.js';
+import { problems, toProblem } from '../src/http/problems.js';
+import { samples } from '../src/http/fields.js';
+
+interface Occurrence {
+  readonly detail: string;
+  readonly facts?: Readonly<Record<string, unknown>>;
+}
+
+const streaming = {
+  state: { type: 'streaming_response', message_id: samples.message, sequence: 42 },
+  allowed_actions: ['cancel', 'switch_branch', 'generate_title'],
+};
+
+/** How each refusal looks when it happens. */
+const occurrences: Readonly<Record<ErrorCode, Occurrence>> = {
+  malformed_request: { detail: 'The body is not valid JSON.' },
+  invalid_request: {
+    detail: 'content must not be empty.',
+    facts: { errors: [{ path: 'content', message: 'must not be empty' }] },
+  },
+  unauthorized: { detail: 'Send Authorization: Bearer with one of the server’s tokens.' },
+  host_not_allowed: { detail: 'Without tokens, only requests to a loopback host name are answered.' },
+  not_found: { detail: 'There is nothing at this address with this method.' },
+  context_not_found: { detail: `There is no context ${samples.context}.` },
+  message_not_found: { detail: `The context has no message ${samples.message}.` },
+  branch_not_found: { detail: 'The context has no branch draft.' },
+  run_not_found: { detail: `The context has no run ${samples.run}.` },
+  tool_not_found: { detail: 'There is no tool named read_file.' },
+  illegal_transition: {
+    detail: 'The context is in state streaming_response, where archive is not possible.',
+    facts: streaming,
+  },
+  context_busy: { detail: 'A run is under way in this context.', facts: streaming },
+  sequence_mismatch: { detail: 'The last sequence is 42.', facts: { current_sequence: 42 } },
+  stream_closed: {
+    detail: 'The message is complete; nothing can be added to it.',
+    facts: { current_sequence: 42 },
+  },
+  nothing_to_retry: { detail: 'No user message stands on this branch.' },
+  revision_mismatch: { detail: 'The context is at revision 57 now.', facts: { revision: 57 } },
+  body_too_large: { detail: 'The body is larger than this server accepts.' },
+  limit_exceeded: { detail: 'A message may have at most 33554432 bytes of text.' },
+  unsupported_media_type: { detail: 'Bodies are JSON: send Content-Type: application/json.' },
+  unprocessable: { detail: 'Only a message of the user can be edited.' },
+  cursor_ahead: { detail: 'The context is at revision 57, before 99.', facts: { revision: 57 } },
+  idempotency_key_reused: {
+    detail: 'This Idempotency-Key was used with another request; use a new key for a new request.',
+  },
+  unknown_model: {
+    detail: 'There is no such model, only scripted/default.',
+    facts: { models: ['scripted/default'] },
+  },
+  too_many_requests: { detail: 'As many streams as this server allows are open.' },
+  internal_error: { detail: 'The request failed; its id is in the server’s log.' },
+  storage_unavailable: { detail: 'The database cannot be written at the moment.' },
+  draining: { detail: 'The server is shutting down; try again in a moment.' },
+};
+
+const instance = 'urn:request:0199c9a2-8b12-7d02-9f41-1c6e0b7a5d93';
+
+/** `components.examples`: one problem for each code, which error answers refer to by it. */
+export const problemExamples = Object.fromEntries(
+  errorCodes.map((code) => {
+    const { detail, facts = {} } = occurrences[code];
+    return [
+      code,
+      { summary: problems[code].title, value: toProblem({ code, message: detail, facts }, { instance }) },
+    ];
+  }),
+);

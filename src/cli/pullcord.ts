@@ -1,0 +1,43 @@
+import 'reflect-metadata';
+import { StartRefused } from '../kernel/start-refused.js';
+import { backup } from './backup.js';
+import { say } from './say.js';
+import { verify } from './verify.js';
+
+const usage = `Usage: pullcord <command>
+
+  start                    run the server; docs/reference/settings.md lists its settings
+  backup FILE              copy the database to a new file, while the server runs or not
+  verify [--quick] [FILE]  check a backup, or the database that the settings name; changes nothing
+
+Exit code: 0 when all is well, 1 when it is not, 2 when the command does not exist or does not apply.`;
+
+type Command = (args: readonly string[]) => Promise<number | 'usage'>;
+
+const commands: Readonly<Record<string, Command>> = {
+  backup,
+  verify,
+  help: async () => {
+    await say(usage);
+    return 0;
+  },
+};
+
+/** Runs a command of the `pullcord` program; the answer is the exit code. `start` never gets here: its launcher is the server. */
+async function run([name = '', ...args]: readonly string[]): Promise<number> {
+  const command = commands[name.replace(/^(--help|-h)$/, 'help')];
+  const code = command ? await command(args) : 'usage';
+  if (code !== 'usage') return code;
+  process.stderr.write(`${usage}\n`);
+  return 2;
+}
+
+// Whoever read our output has read enough.
+process.stdout.on('error', () => process.exit(1));
+try {
+  process.exitCode = await run(process.argv.slice(2));
+} catch (error) {
+  // A refusal is one line that the operator can act on; anything else is a defect, and its trace is wanted.
+  process.stderr.write(error instanceof StartRefused ? `${error.message}\n` : `${(error as Error).stack}\n`);
+  process.exitCode = 1;
+}

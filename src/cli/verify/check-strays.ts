@@ -1,0 +1,69 @@
+import type { IdempotencyKeyEntity } from '../../storage/idempotency-key.entity.js';
+import type { Reads } from '../../storage/tx.js';
+import { parseJson } from './parse-json.js';
+import { paged } from './paged.js';
+
+interface Stray {
+  /** Selects `id`, and whatever else `says` needs. */
+  readonly sql: string;
+  readonly says: (id: string) => string;
+}
+
+/** Findings of one sort; a database that has more of them has been told enough. */
+const most = 1000;
+
+const withoutContext = (table: string, id: string): Stray => ({
+  sql: `SELECT t.${id} AS id FROM ${table} t LEFT JOIN contexts c ON c.id = t.context_id WHERE c.id IS NULL`,
+  says: (stray) => `${table} ${stray}: its context is not there`,
+});
+
+const ofNoStream = (table: string): Stray => ({
+  sql: `SELECT t.message_id AS id FROM (SELECT DISTINCT message_id FROM ${table}) t
+        LEFT JOIN messages m ON m.id = t.message_id AND m.kind = 'streaming_response' WHERE m.id IS NULL`,
+  says: (stray) => `${table} of message ${stray}: there is no such streamed message`,
+});
+
+const strays: readonly Stray[] = [
+  withoutContext('branches', 'id'),
+  withoutContext('messages', 'id'),
+  withoutContext('runs', 'id'),
+  {
+    sql: `SELECT s.message_id AS id FROM open_streams s
+          LEFT JOIN messages m ON m.context_id = s.context_id AND m.id = s.message_id WHERE m.id IS NULL`,
+    says: (id) => `open_streams ${id}: its message is not there`,
+  },
+  ofNoStream('chunks'),
+  ofNoStream('chunk_blocks'),
+  ofNoStream('compactions'),
+  {
+    sql: `SELECT context_id AS id FROM messages GROUP BY context_id, revision HAVING count(*) > 1`,
+    says: (id) => `context ${id}: two of its messages share a revision`,
+  },
+  {
+    sql: `SELECT id FROM runs WHERE kind NOT IN ('answer', 'title') OR CASE
+            WHEN status IN ('queued', 'accepted', 'running') THEN ended_at IS NOT NULL
+            WHEN status IN ('completed', 'failed', 'cancelled', 'interrupted') THEN ended_at IS NULL
+            ELSE TRUE END`,
+    says: (id) => `run ${id}: its kind, its status and its end do not go together`,
+  },
+];
+
+/** Rows that belong to nothing, or that no single context can tell of. */
+export async function* checkStrays(reads: Reads): AsyncGenerator<string, void> {
+  for (const { sql, says } of strays) {
+    const found = await reads.all<{ id: string }>(`${sql} LIMIT ?`, most + 1);
+    for (const { id } of found.slice(0, most)) yield says(id);
+    if (found.length > most) yield `and more than ${most} in all of: ${says('…')}`;
+  }
+  for await (const { owner, key, answer } of keysOf(reads))
+    if (parseJson(answer ?? '') === undefined)
+      yield `idempotency key ${JSON.stringify(key)} of ${owner}: its answer is not JSON`;
+}
+
+const keysOf = (reads: Reads): AsyncGenerator<IdempotencyKeyEntity, void> =>
+  paged((last, limit) =>
+    reads.all<IdempotencyKeyEntity>(
+      `SELECT owner, key, answer FROM idempotency_keys WHERE (owner, key) > (?, ?) ORDER BY owner, key LIMIT ?`,
+      ...[last?.owner ?? '', last?.key ?? '', limit],
+    ),
+  );

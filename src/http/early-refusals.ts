@@ -1,0 +1,41 @@
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { newId } from '../kernel/ids.js';
+import { fromFastify, malformed } from './convert-fastify-error.js';
+import { toProblem } from './problems.js';
+import { instanceOf, problemType, sendProblem } from './send-problem.js';
+
+/** For what is refused before there is a route, or even a request: no hook and no filter sees it. */
+export const earlyRefusals = {
+  frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {
+    void reply.header('x-request-id', request.id);
+    sendProblem(reply, fromFastify(error) ?? malformed('The request could not be read.'));
+  },
+
+  /** Bytes that are no HTTP, a head that is too long or does not end: the connection cannot go on. */
+  clientErrorHandler: (error: NodeJS.ErrnoException, socket: Socket): void => {
+    if (error.code === 'ECONNRESET' || socket.destroyed) return;
+    if (socket.writable) socket.write(problemOnSocket(sentences[error.code ?? '']));
+    socket.destroy(error);
+  },
+};
+
+const sentences: Readonly<Record<string, string>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: 'The request did not arrive in time.',
+  HPE_HEADER_OVERFLOW: 'The address and the headers are longer than this server accepts.',
+};
+
+function problemOnSocket(detail = 'What arrived is not an HTTP request.'): string {
+  const id = newId();
+  const problem = toProblem(malformed(detail), { instance: instanceOf(id) });
+  const body = JSON.stringify(problem);
+  const head = [
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
+    `Content-Type: ${problemType}`,
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    `X-Request-Id: ${id}`,
+    'Connection: close',
+  ];
+  return `${head.join('\r\n')}\r\n\r\n${body}`;
+}

@@ -1,0 +1,81 @@
+// README.md, pasted into a terminal from top to bottom, as its reader does: `npm start`, curl, kill -9 and all.
+import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { commandsOf, missingIn, readPage, root, type Command } from '../support/pages.js';
+import { Terminal } from '../support/terminal.js';
+import { until } from '../support/until.js';
+
+const addressInPage = '127.0.0.1:3000';
+const commands = commandsOf(readPage('README.md'));
+
+let folder = '';
+let address = '';
+let terminal: Terminal;
+beforeAll(async () => {
+  // The reader's folder, but with a data folder and a log of its own: both are below the working folder.
+  folder = mkdtempSync(join(tmpdir(), 'pullcord-readme-'));
+  for (const name of ['package.json', 'scripts']) symlinkSync(join(root, name), join(folder, name));
+  const port = await freePort();
+  address = `127.0.0.1:${port}`;
+  terminal = new Terminal(folder, { PORT: String(port) });
+});
+afterAll(async () => {
+  await terminal.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** Runs a block, and waits for all that the page shows under it, as a reader would before going on. Gives what came. */
+async function paste({ code, shown }: Command): Promise<string> {
+  const before = terminal.printed.length;
+  await terminal.run(code.replaceAll(addressInPage, address));
+  const come = (): string => terminal.printed.slice(before);
+  try {
+    await until(() => missingIn(come(), shown).length === 0, { what: 'the output' });
+  } catch {
+    // Says which part of it is missing, and what came instead.
+    expect({ missing: missingIn(come(), shown), come: come() }).toEqual({ missing: [], come: come() });
+  }
+  return come();
+}
+
+const lastNumber = (text: string, name: string): number =>
+  Number([...text.matchAll(new RegExp(`"${name}":(\\d+)`, 'g'))].at(-1)?.[1]);
+
+describe('README.md', () => {
+  const output = new Map<string, string>();
+
+  it('can be pasted from top to bottom, and prints what it shows', async () => {
+    for (const command of commands) output.set(command.code, await paste(command));
+  });
+
+  it('starts with npm start, and keeps its data in ./data', () => {
+    expect(commands[0]?.code).toMatch(/^npm start/);
+    expect(readFileSync(join(folder, 'data/pullcord.db')).subarray(0, 15).toString()).toBe('SQLite format 3');
+    expect(readFileSync(join(folder, 'pullcord.log'), 'utf8')).toContain(`"url":"http://${address}"`);
+  });
+
+  it('shows no text in a signal', () => {
+    const signals = terminal.printed.match(/^data: .*$/gm) ?? [];
+    expect(signals.length).toBeGreaterThan(10);
+    expect(signals.filter((signal) => /says|what\.|"\/words/.test(signal))).toEqual([]);
+  });
+
+  it('finds every chunk again that was signalled before the kill', () => {
+    const kill = commands.findIndex(({ code }) => code.includes('kill -9'));
+    const signalled = lastNumber(output.get(commands[kill]?.code ?? '') ?? '', 'current_sequence');
+    const found = lastNumber(output.get(commands[kill + 2]?.code ?? '') ?? '', 'current_sequence');
+    expect(signalled).toBeGreaterThan(0);
+    expect(found).toBeGreaterThanOrEqual(signalled);
+  });
+});

@@ -1,0 +1,302 @@
+import { beforeAll, expect, it } from 'vitest';
+import {
+  act,
+  appendDeltas,
+  appendText,
+  beginStream,
+  body,
+  createContext,
+  fork,
+  getContext,
+  getMetadata,
+  getPage,
+  nextMillisecond,
+  reaches,
+  refusal,
+  refused,
+  type WholeContext,
+} from '../support/api.js';
+import { SharedServer } from '../support/owners.js';
+
+let shared: SharedServer;
+beforeAll(async () => void (shared = await SharedServer.start()));
+
+const uuidV7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+const timestamp = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+const nobody = '01890a5d-ac96-774b-bcce-b302099a8057';
+
+it('creates an empty context, and says where it is and what its tag is', async () => {
+  const api = shared.newOwner();
+  const created = await api.post<WholeContext>('/contexts');
+  const { id, created_at } = body(created, 201);
+  expect(created.body).toEqual({
+    id: expect.stringMatching(uuidV7) as string,
+    title: null,
+    state: { type: 'initial' },
+    active_branch: 'main',
+    message_count: 0,
+    revision: 1,
+    model: null,
+    mode: null,
+    streaming: [],
+    created_at: expect.stringMatching(timestamp) as string,
+    updated_at: created_at,
+    config: {},
+    branches: [
+      { id: 'main', name: 'main', parent_branch: null, head_message_id: null, message_count: 0, created_at },
+    ],
+    allowed_actions: expect.arrayContaining(['send_message', 'append_message', 'archive']) as string[],
+  });
+  expect(created.headers.get('location')).toBe(`/contexts/${id}`);
+  const found = await api.get(created.headers.get('location') ?? '');
+  expect(found.body).toEqual(created.body);
+  expect([created.headers.get('etag'), found.headers.get('etag')]).toEqual(['"1"', '"1"']);
+});
+
+it('keeps title and config as they came, but for the fields that are null', async () => {
+  const config = {
+    model: 'scripted/default',
+    mode: 'chat',
+    agent_role: 'planner',
+    system_prompt: 'A\0B \ud800 שלום 👩‍👩‍👧',
+    system_prompt_id: 'short',
+    workspace_path: '/home/ada',
+    tool_policy: { shell: 'ask', nested: { deep: [1, null, 'x'] } },
+    parameters: { temperature: 0.7, max_tokens: 100, stop: ['\0'], reasoning_effort: 'low' },
+  };
+  const api = shared.newOwner();
+  const { id } = await createContext(api, { title: 'Ünïcode 🎈', config });
+  expect(await getContext(api, id)).toMatchObject({ title: 'Ünïcode 🎈', config, mode: 'chat' });
+  const bare = await createContext(api, { config: { model: null, mode: 'x' } });
+  expect(bare.config).toEqual({ mode: 'x' });
+});
+
+it('refuses a model that nobody serves, and creates nothing', async () => {
+  const api = shared.newOwner();
+  expect(refused(await api.post('/contexts', { config: { model: 'nobody/none' } }))).toBe(
+    '422 unknown_model',
+  );
+  expect(body(await api.get('/contexts'))).toEqual({ contexts: [], next_cursor: null });
+});
+
+it('answers 304 to whoever has the tag of the context, and the whole again once it has changed', async () => {
+  const api = shared.newOwner();
+  const { id } = await createContext(api);
+  const ask = (tag: string) => api.get(`/contexts/${id}`, { headers: { 'if-none-match': tag } });
+  for (const known of ['"1"', 'W/"1"', '"9", "1"', '*'])
+    expect([(await ask(known)).status, (await ask(known)).body], known).toEqual([304, undefined]);
+  for (const other of ['"2"', '1', '"1', '']) expect((await ask(other)).status, other).toBe(200);
+  await appendText(api, id, 'Hello');
+  const { status, headers } = await ask('"1"');
+  expect([status, headers.get('etag')]).toEqual([200, '"3"']);
+});
+
+it('shows every branch with its head', async () => {
+  const api = shared.newOwner();
+  const { id } = await createContext(api);
+  const first = await appendText(api, id, 'First');
+  const second = await appendText(api, id, 'Second');
+  const forked = await fork(api, id, second.message_id, '/echo Another second');
+  const { messages } = await getPage(api, id);
+  const whole = await getContext(api, id);
+  expect(whole).toMatchObject({ active_branch: forked, message_count: 3 });
+  expect(whole.branches).toMatchObject([
+    { id: 'main', parent_branch: null, head_message_id: second.message_id, message_count: 2 },
+    { id: forked, parent_branch: 'main', head_message_id: messages.at(-1)?.id, message_count: 3 },
+  ]);
+  expect(messages[0]?.id).toBe(first.message_id);
+});
+
+const before = { title: 'Old', config: { mode: 'a', system_prompt: 'b', parameters: { temperature: 1 } } };
+const patches: readonly [object, Partial<WholeContext>][] = [
+  [{}, before],
+  [{ title: 'New' }, { ...before, title: 'New' }],
+  [{ title: null }, { ...before, title: null }],
+  [{ config: { mode: null } }, { title: 'Old', config: { ...before.config, mode: undefined } }],
+  [
+    { title: 'New', config: { mode: 'z' } },
+    { title: 'New', config: { ...before.config, mode: 'z' } },
+  ],
+  [
+    { config: { parameters: { top_p: 0.5 } } },
+    { title: 'Old', config: { ...before.config, parameters: { top_p: 0.5 } } },
+  ],
+  [{ config: { agent_role: 'actor' } }, { title: 'Old', config: { ...before.config, agent_role: 'actor' } }],
+];
+
+it.each(patches)('merges the patch %j', async (patch, after) => {
+  const api = shared.newOwner();
+  const { id } = await createContext(api, before);
+  const patched = body(await api.patch<WholeContext>(`/contexts/${id}`, patch));
+  expect({ title: patched.title, config: patched.config }).toEqual(after);
+  expect(patched.revision).toBe(Object.keys(patch).length === 0 ? 1 : 2);
+  expect(await getContext(api, id)).toEqual(patched);
+});
+
+it('changes and deletes only while If-Match holds', async () => {
+  const api = shared.newOwner();
+  const { id } = await createContext(api, { title: 'One' });
+  const path = `/contexts/${id}`;
+  const given = (tag: string) => ({ headers: { 'if-match': tag } });
+  const first = await api.patch<WholeContext>(path, { title: 'Two' }, given('"1"'));
+  expect([first.status, first.headers.get('etag'), first.body.revision]).toEqual([200, '"2"', 2]);
+  for (const stale of ['"1"', 'W/"2"', '2', '"2', '', '"1", W/"2"']) {
+    for (const answer of [
+      await api.patch(path, { title: 'Lost' }, given(stale)),
+      await api.delete(path, given(stale)),
+    ])
+      expect(refusal(answer), stale).toMatchObject({ code: 'revision_mismatch', status: 412, revision: 2 });
+  }
+  expect(await getContext(api, id)).toMatchObject({ title: 'Two', revision: 2 });
+  for (const [tag, title] of [
+    ['*', 'Three'],
+    ['"9", "3"', 'Four'],
+  ] as const)
+    body(await api.patch(path, { title }, given(tag)));
+  expect(await getContext(api, id)).toMatchObject({ title: 'Four', revision: 4 });
+  expect((await api.delete(path, given('"4"'))).status).toBe(204);
+  expect(refused(await api.delete(path, given('*')))).toBe('404 context_not_found');
+});
+
+it('lets exactly one of many changes with the same tag win', async () => {
+  const api = shared.newOwner();
+  const { id } = await createContext(api);
+  const titles = Array.from({ length: 8 }, (_, n) => `Title ${n}`);
+  const answers = await Promise.all(
+    titles.map((title) => api.patch(`/contexts/${id}`, { title }, { headers: { 'if-match': '"1"' } })),
+  );
+  expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array<number>(7).fill(412)]);
+  const winner = titles[answers.findIndex(({ status }) => status === 200)];
+  expect(await getContext(api, id)).toMatchObject({ title: winner, revision: 2 });
+});
+
+it('deletes a context with everything of it, in the middle of a stream too', async () => {
+  const api = shared.newOwner();
+  const { id } = await createContext(api, { title: 'Gone' });
+  const { message_id } = await appendText(api, id, 'Hello');
+  const stream = await beginStream(api, id);
+  await appendDeltas(api, stream, 'Hel', 'lo');
+  const held = api.get(`${stream}/streaming-chunks?after=2&wait_ms=30000`);
+  const gone = await api.delete(`/contexts/${id}`);
+  expect([gone.status, gone.body]).toEqual([204, undefined]);
+  for (const path of ['', '/metadata', '/state', '/messages', `/messages/${message_id}`, '/events'])
+    expect(refused(await api.get(`/contexts/${id}${path}`)), path).toBe('404 context_not_found');
+  expect(refused(await held)).toBe('404 message_not_found');
+  expect((await api.post(`${stream}/streaming-chunks`, { chunks: [{ delta: 'x' }] })).status).toBe(404);
+  expect((await api.post(`${stream}/finalize`, { finish_reason: 'stop' })).status).toBe(404);
+  expect(body(await api.get('/contexts'))).toEqual({ contexts: [], next_cursor: null });
+  const other = await createContext(api);
+  expect(refused(await api.get(stream.replace(id, other.id)))).toBe('404 message_not_found');
+});
+
+it('shows the light view with exactly its fields, and a tag that moves with the stream', async () => {
+  const api = shared.newOwner();
+  const config = { model: 'scripted/default', mode: 'chat', system_prompt: 'Secret.' };
+  const { id, created_at } = await createContext(api, { title: 'Light', config });
+  await nextMillisecond();
+  const { message_id } = await appendText(api, id, 'Body');
+  const light = await getMetadata(api, id);
+  expect(light).toEqual({
+    id,
+    title: 'Light',
+    state: { type: 'awaiting_user', reason: 'input' },
+    active_branch: 'main',
+    message_count: 1,
+    revision: 3,
+    model: 'scripted/default',
+    mode: 'chat',
+    streaming: [],
+    created_at,
+    updated_at: expect.stringMatching(timestamp) as string,
+  });
+  expect(light.updated_at > created_at).toBe(true);
+  expect(JSON.stringify(light)).not.toMatch(new RegExp(`Body|Secret|${message_id}`));
+
+  const path = `/contexts/${id}/metadata`;
+  const tag = async () => (await api.get(path)).headers.get('etag') ?? '';
+  const stream = await beginStream(api, id);
+  const tags = [await tag()];
+  for (const delta of ['a', 'b']) {
+    await appendDeltas(api, stream, delta);
+    tags.push(await tag());
+  }
+  expect(new Set(tags).size).toBe(3);
+  expect((await api.get(path, { headers: { 'if-none-match': tags[1] ?? '' } })).status).toBe(200);
+  const same = await api.get(path, { headers: { 'if-none-match': tags[2] ?? '' } });
+  expect([same.status, same.body, same.headers.get('etag')]).toEqual([304, undefined, tags[2]]);
+  expect(await getMetadata(api, id)).toMatchObject({
+    revision: 6,
+    state: { type: 'streaming_response', sequence: 2 },
+    streaming: [{ message_id: stream.split('/').at(-1), current_sequence: 2 }],
+  });
+});
+
+it('says in every state what is allowed in it', async () => {
+  const api = shared.newOwner();
+  const { id } = await createContext(api);
+  const seen = async () => body(await api.get(`/contexts/${id}/state`));
+  const always = ['switch_branch', 'generate_title'];
+  const initial = ['send_message', 'append_message', 'archive', ...always];
+  expect(await seen()).toEqual({
+    context_id: id,
+    state: { type: 'initial' },
+    allowed_actions: initial,
+    revision: 1,
+  });
+  await appendText(api, id, 'Hello');
+  const input = ['send_message', 'append_message', 'edit_message', 'retry', 'archive', ...always];
+  expect(await seen()).toMatchObject({ state: { reason: 'input' }, allowed_actions: input });
+  await beginStream(api, id);
+  expect(await seen()).toMatchObject({
+    state: { type: 'streaming_response', sequence: 0 },
+    allowed_actions: ['cancel', ...always],
+  });
+  await act(api, id, 'cancel');
+  await act(api, id, 'send_message', { content: '/fail upstream_rejected' });
+  await reaches(api, id, 'error');
+  expect(await seen()).toMatchObject({
+    state: { code: 'upstream_rejected', retryable: false },
+    allowed_actions: input,
+  });
+  await act(api, id, 'archive');
+  expect(await seen()).toMatchObject({ state: { type: 'archived' }, allowed_actions: ['restore'] });
+});
+
+it('archives and restores, and refuses both elsewhere with the state and what is allowed', async () => {
+  const api = shared.newOwner();
+  const { id } = await createContext(api);
+  const command = (action: string) => api.post(`/contexts/${id}/actions/${action}`);
+  const notHere = (answer: Awaited<ReturnType<typeof command>>, code: string) =>
+    expect(refusal(answer)).toMatchObject({ status: 409, code });
+  notHere(await command('restore'), 'illegal_transition');
+  expect(await act(api, id, 'archive')).toEqual({ context_id: id, state: { type: 'archived' }, revision: 2 });
+  const archived = { status: 409, state: { type: 'archived' }, allowed_actions: ['restore'] };
+  for (const [method, path, input] of [
+    ['post', '/actions/archive', {}],
+    ['post', '/actions/send_message', { content: 'x' }],
+    ['post', '/actions/append_message', { role: 'user', payload: { kind: 'text', data: { content: 'x' } } }],
+    ['post', '/actions/retry', {}],
+    ['post', '/actions/switch_branch', { branch: 'main' }],
+    ['post', '/actions/generate_title', {}],
+    ['post', '/messages/streaming', {}],
+    ['patch', '', { title: 'x' }],
+  ] as const)
+    expect(refusal(await api[method](`/contexts/${id}${path}`, input)), path).toMatchObject(archived);
+  expect((await getContext(api, id)).revision).toBe(2);
+  expect(await act(api, id, 'restore')).toMatchObject({ state: { type: 'initial' }, revision: 3 });
+
+  await appendText(api, id, 'Hello');
+  await act(api, id, 'archive');
+  const input = { type: 'awaiting_user', reason: 'input' };
+  expect(await act(api, id, 'restore')).toMatchObject({ state: input, revision: 7 });
+  await beginStream(api, id);
+  const busy = refusal(await command('archive'));
+  expect(busy).toMatchObject({ code: 'illegal_transition', state: { type: 'streaming_response' } });
+  expect(busy.allowed_actions).toContain('cancel');
+});
+
+it('knows no context that is none', async () => {
+  const api = shared.newOwner();
+  for (const id of [nobody, nobody.toUpperCase(), 'x', '%00', `${nobody}0`])
+    expect(refused(await api.get(`/contexts/${id}`)), id).toBe('404 context_not_found');
+});
