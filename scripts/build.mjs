@@ -23,7 +23,7 @@ export async function build(folder) {
 
 function swap(fresh, dist) {
   const old = `${fresh}.old`;
-  
+  if (existsSync(dist)) renameSync(dist, old);
   renameSync(fresh, dist);
   rmSync(old, { recursive: true, force: true });
 }

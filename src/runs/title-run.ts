@@ -66,6 +66,7 @@ export class TitleRun {
     } catch (error) {
       if (!(error instanceof ModelError) || stop.aborted) throw error;
       this.logger.warn(`No title from the model (${error.code}); the first message gives one.`);
+      return '';
     }
     return text;
   }

@@ -10,12 +10,11 @@ import { SqliteDatabase } from './sqlite/sqlite-database.js';
 import { KeySweeper } from './key-sweeper.js';
 import { Storage } from './storage.js';
 
-/** Opens the database that the settings name. */
+/** Gives every room the one way to read and write. */
 @Module({})
 export class StorageModule {
   /** `entities` are the tables of the rooms above, which this room does not know. */
   static with(entities: readonly EntityClass[]): DynamicModule {
-    const all = [...entities, IdempotencyKeyEntity];
     return {
       module: StorageModule,
       global: true,
@@ -23,7 +22,7 @@ export class StorageModule {
         {
           provide: Database,
           inject: [Settings],
-          useFactory: (settings: Settings) => openDatabase(settings, all),
+          useFactory: (settings: Settings) => openDatabase(settings, entities),
         },
         Storage,
         KeySweeper,
@@ -33,7 +32,9 @@ export class StorageModule {
   }
 }
 
-async function openDatabase(settings: Settings, entities: readonly EntityClass[]): Promise<Database> {
+/** The database that the settings name, migrated; `entities` are the tables beside this room's own. */
+export async function openDatabase(settings: Settings, rooms: readonly EntityClass[]): Promise<Database> {
+  const entities = [...rooms, IdempotencyKeyEntity];
   const queueMax = settings.commitQueueMax;
   if (settings.databaseUrl) {
     const { orm, pool } = await openPostgres({

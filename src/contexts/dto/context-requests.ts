@@ -1,4 +1,5 @@
-import { Choice, Nested, QueryFlag, QueryInt, Text } from '../../http/fields.js';
+import { Choice, Nested, QueryFlag, QueryInt, samples, Text } from '../../http/fields.js';
+import { encodeCursor } from '../../kernel/page-cursor.js';
 import type { StateType } from '../context-state.js';
 import { ConfigPatchFields } from './config-fields.js';
 import { stateTypes } from './state-views.js';

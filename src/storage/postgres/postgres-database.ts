@@ -1,4 +1,4 @@
-import type { Pool, PoolClient } from 'pg';
+import type { Pool, PoolClient, QueryResult } from 'pg';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import type { Signal } from '../../events/signals.js';
 import type { Owner } from '../../kernel/ids.js';
@@ -6,8 +6,10 @@ import { Database, tooManyWaiting, type Committed, type Raised, type Work } from
 import { insertManySql, insertSql } from '../insert-sql.js';
 import type { Reads, Row, SqlValue, Tx } from '../tx.js';
 import { isWorthAnotherTry, toStorageError } from './postgres-errors.js';
-import { numbered, prepared } from './postgres-sql.js';
+import { numbered, prepared, type NumberedSql } from './postgres-sql.js';
 
+/** Without a name it is not prepared. */
+type Statement = Pick<NumberedSql, 'text'> & Partial<NumberedSql>;
 type Client = Pick<Pool | PoolClient, 'query'>;
 
 const tries = 3;
@@ -18,7 +20,7 @@ export class PostgresReads implements Reads {
 
   async all<Found>(sql: string, ...params: readonly SqlValue[]): Promise<Found[]> {
     try {
-      return (await this.client.query({ ...prepared(sql), values: [...params] })).rows as Found[];
+      return (await this.query(prepared(sql), params)).rows as Found[];
     } catch (error) {
       throw toStorageError(error);
     }
@@ -27,10 +29,16 @@ export class PostgresReads implements Reads {
   async get<Found>(sql: string, ...params: readonly SqlValue[]): Promise<Found | undefined> {
     return (await this.all<Found>(sql, ...params))[0];
   }
+
+  protected query(sql: Statement, values: readonly SqlValue[]): Promise<QueryResult> {
+    return this.client.query({ ...sql, values: [...values] });
+  }
 }
 
 class PostgresTx extends PostgresReads implements Tx {
   readonly raised: Raised[] = [];
+  /** What the first statement that failed did so with. Whatever the unit makes of it, nothing can be committed now. */
+  failure: unknown;
 
   constructor(
     client: Client,
@@ -44,7 +52,7 @@ class PostgresTx extends PostgresReads implements Tx {
   }
 
   async run(sql: string, ...params: readonly SqlValue[]): Promise<number> {
-    return (await this.client.query({ ...prepared(sql), values: [...params] })).rowCount ?? 0;
+    return (await this.query(prepared(sql), params)).rowCount ?? 0;
   }
 
   async insert(table: string, row: Row): Promise<void> {
@@ -56,12 +64,21 @@ class PostgresTx extends PostgresReads implements Tx {
     for (let from = 0; from < rows.length; from += rowsPerInsert) {
       const values = rows.slice(from, from + rowsPerInsert).map((row) => Object.values(row));
       // Not prepared: there would be one statement for every number of rows.
-      await this.client.query(numbered(insertManySql(table, columns, values.length)), values.flat());
+      await this.query({ text: numbered(insertManySql(table, columns, values.length)) }, values.flat());
     }
   }
 
   raise(owner: Owner, signal: Signal): void {
     this.raised.push({ owner, signal });
+  }
+
+  protected override async query(sql: Statement, values: readonly SqlValue[]): Promise<QueryResult> {
+    try {
+      return await super.query(sql, values);
+    } catch (error) {
+      this.failure ??= error;
+      throw error;
+    }
   }
 }
 
@@ -107,12 +124,10 @@ export class PostgresDatabase extends Database {
     const runner = this.orm.createQueryRunner();
     try {
       await runner.startTransaction();
-      const client = (await runner.connect()) as PoolClient;
-      const tx = new PostgresTx(client, runner.manager);
+      const tx = new PostgresTx((await runner.connect()) as PoolClient, runner.manager);
       const answer = await work(tx);
-      // After a statement that failed PostgreSQL takes a COMMIT for a ROLLBACK, and does not call it an error.
-      if (client.getTransactionStatus() !== 'T')
-        throw new Error('A unit went on after one of its statements failed.');
+      // After a failed statement PostgreSQL takes a COMMIT for a ROLLBACK, and does not call it an error.
+      if (tx.failure !== undefined) throw tx.failure as Error;
       await runner.commitTransaction();
       return { answer, raised: tx.raised };
     } catch (error) {
