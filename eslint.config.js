@@ -7,7 +7,7 @@ const nodeGlobals = ['process', 'console', 'Buffer', 'URL', 'fetch', 'performanc
 );
 
 export default tseslint.config(
-  { ignores: ['node_modules', 'dist', 'dist.*', 'data', '.tmp', 'client/**', '**/generated/**'] },
+  { ignores: ['node_modules', 'dist', 'dist.*', 'data', '.tmp', '**/client/**', '**/generated/**'] },
   js.configs.recommended,
   {
     files: ['**/*.{js,mjs,cjs}'],

@@ -153,14 +153,14 @@ function shapeParameter({
   description: about = '',
   ...rest
 }: JsonObject): JsonObject {
-  const { examples, ...schema } = tidySchema(objectOr(rest.schema));
+  const { examples, deprecated = rest.deprecated, ...schema } = tidySchema(objectOr(rest.schema));
   const example = rest.example ?? listOf(examples)[0];
   return {
     name,
     in: place,
     description: about,
     ...(rest.required === true && { required: true }),
-    ...(schema.deprecated === true && { deprecated: true }),
+    ...(deprecated === true && { deprecated }),
     schema,
     ...(example !== undefined && { example }),
   };

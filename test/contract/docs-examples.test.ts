@@ -124,7 +124,9 @@ describe('the examples in the docs', () => {
     const torn = copy.at(-1)?.data.content ?? '';
     expect(seen.every((text) => torn.startsWith(text))).toBe(true);
     await api.post(`${context}/actions/send_message`, { content: '/echo Here again.' });
-    await until(() => copy.at(-1)?.status === 'complete', { what: 'the next answer' });
+    const isWhole = ({ role, status }: CopiedMessage): boolean =>
+      role === 'assistant' && status === 'complete';
+    await until(() => copy.some(isWhole), { what: 'the next answer' });
     const { body } = await api.get<{ messages: CopiedMessage[] }>(`${context}/messages?changed_since=0`);
     const shown = (messages: readonly CopiedMessage[]) =>
       messages.map(({ role, status, data }) => ({ role, status, content: data.content }));

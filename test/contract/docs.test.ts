@@ -6,7 +6,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commandsOf, fencesOf, missingIn, pages, readPage, root } from '../support/pages.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { Terminal } from '../support/terminal.js';
-import { until } from '../support/until.js';
 
 const inDocs = pages.filter((page) => page.startsWith('docs/'));
 const withCommands = inDocs.filter((page) => commandsOf(readPage(page)).length > 0);
@@ -86,3 +85,62 @@ const anchorsOf = (markdown: string): string[] =>
       .replace(/[^\p{L}\p{N} _-]/gu, '')
       .replaceAll(' ', '-'),
   );
+
+describe('docs/architecture.md', () => {
+  it('shows every room of src, on the step where its arrows have it', async () => {
+    const rules = new URL('../../.dependency-cruiser.mjs', import.meta.url).href;
+    const { staircase } = (await import(rules)) as { readonly staircase: readonly (readonly string[])[] };
+    const rooms = readdirSync(join(root, 'src'), { withFileTypes: true }).filter((entry) =>
+      entry.isDirectory(),
+    );
+    const steps = rooms.map(
+      ({ name }) => `${staircase.findIndex((step) => step.includes(name)) + 1} ${name}`,
+    );
+    const shown = [...readPage('docs/architecture.md').matchAll(/^\| (\d) +\| `(\w+)` /gm)];
+    expect(shown.map(([, step, name]) => `${step} ${name}`).sort()).toEqual(steps.sort());
+  });
+});
+
+describe('docs/decisions/README.md', () => {
+  it('lists every decision by its title', () => {
+    const decisions = inDocs.filter((page) => page.startsWith('docs/decisions/2'));
+    const lines = decisions.map((page) => {
+      const title = /^# (.*)$/m.exec(readPage(page))?.[1];
+      return `- [${title}](${page.slice('docs/decisions/'.length)})`;
+    });
+    expect(readPage('docs/decisions/README.md').match(/^- .*$/gm)).toEqual(lines);
+  });
+});
+
+describe('docs/protocol.md', () => {
+  const rules = [...readPage('docs/protocol.md').matchAll(/^(?:## (\d+) |- \*\*(\d+\.\d+)\*\* )/gm)];
+  const numbers = rules.map(([, section, rule]) => rule ?? `${section}.0`);
+
+  it('numbers its rules without a gap', () => {
+    const expected = numbers.map((_, at) => {
+      const [section, rule] = (numbers[at - 1] ?? '0.0').split('.').map(Number);
+      return numbers[at]?.endsWith('.0') ? `${(section ?? 0) + 1}.0` : `${section}.${(rule ?? 0) + 1}`;
+    });
+    expect(numbers.length).toBeGreaterThan(50);
+    expect(numbers).toEqual(expected);
+  });
+
+  it('has each rule that code and tests cite', () => {
+    const files = ['src', 'test', 'bench', 'client'].flatMap((folder) => sourcesIn(folder));
+    const cited = files.flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(/\bprotocol (\d+\.\d+)/g)].map(([, rule = '']) => ({
+        file,
+        rule,
+      })),
+    );
+    expect(cited.filter(({ rule }) => !numbers.includes(rule))).toEqual([]);
+  });
+});
+
+function sourcesIn(folder: string): string[] {
+  const path = join(root, folder);
+  if (!existsSync(path)) return [];
+  return readdirSync(path, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => join(path, file));
+}

@@ -151,7 +151,10 @@ describe('switch_branch', () => {
     const stream = await context.follow();
     const { revision } = await context.act('switch_branch', { branch: 'main' });
 
-    expect(await stream.nextSignal('context_updated')).toMatchObject({ changed: ['active_branch'], revision });
+    expect(await stream.nextSignal('context_updated')).toMatchObject({
+      changed: ['active_branch'],
+      revision,
+    });
     expect(await context.transcript()).toEqual(['user: One', 'assistant: To One']);
     upstream.enqueue(answer('To Two'));
     await context.exchange('Two');
@@ -168,7 +171,9 @@ describe('switch_branch', () => {
   it('changes nothing when the branch is shown already, and knows no other context’s branches', async () => {
     const context = await talk('One');
     const before = await context.whole();
-    expect(await context.act('switch_branch', { branch: 'main' })).toMatchObject({ revision: before.revision });
+    expect(await context.act('switch_branch', { branch: 'main' })).toMatchObject({
+      revision: before.revision,
+    });
     const other = await talk('Two');
     upstream.enqueue(answer('Anew'));
     const { branch } = await other.act('retry');

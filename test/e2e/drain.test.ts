@@ -204,6 +204,6 @@ describe('clients that stay', () => {
     // Long before the held pull's own time is over.
     expect(await server.stop(20_000)).toEqual(gone);
     expect(await held).toMatchObject({ status: 200, body: { chunks: [], current_sequence: 1 } });
-    await Promise.all([idle, half].map((socket) => socket.closed || once(socket, 'close')));
+    await until(() => idle.closed && half.closed, { what: 'the connections to end' });
   });
 });

@@ -67,7 +67,10 @@ describe('an answer that breaks off', () => {
       type: 'error',
       code: 'upstream_error',
     });
-    expect(await stream.nextSignal('message_completed')).toMatchObject({ status: 'failed', final_sequence: 1 });
+    expect(await stream.nextSignal('message_completed')).toMatchObject({
+      status: 'failed',
+      final_sequence: 1,
+    });
     expect(stream.raw).not.toContain('secret reason');
     stream.destroy();
   });

@@ -44,7 +44,9 @@ describe('reasoning', () => {
     const delta = await stream.nextSignal('content_delta');
 
     expect(await context.state()).toMatchObject({ type: 'streaming_response', sequence: 1 });
-    expect(await context.chunks(String(delta.message_id))).toMatchObject([{ kind: 'reasoning', delta: 'Hm' }]);
+    expect(await context.chunks(String(delta.message_id))).toMatchObject([
+      { kind: 'reasoning', delta: 'Hm' },
+    ]);
     await context.act('cancel');
     expect(await context.answer()).toMatchObject({
       status: 'cancelled',

@@ -123,7 +123,11 @@ describe('once something was streamed, a call is never tried again', () => {
   ])('be it %s', async (_, fault) => {
     const { context, calls } = await attempt(fault);
     expect(calls).toBe(1);
-    expect(await context.state()).toMatchObject({ type: 'error', code: 'upstream_protocol', retryable: true });
+    expect(await context.state()).toMatchObject({
+      type: 'error',
+      code: 'upstream_protocol',
+      retryable: true,
+    });
     expect(await context.answer()).toMatchObject({ status: 'failed', data: { finish_reason: 'error' } });
   });
 });

@@ -1,7 +1,12 @@
 // The state machine as it is seen from outside: by the signals of one stream, against the table in the docs.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ContextState } from '../../src/contexts/context-state.js';
-import { ContextClient, startServerOn, transitionsUntil, type Transition } from '../support/context-client.js';
+import {
+  ContextClient,
+  startServerOn,
+  transitionsUntil,
+  type Transition,
+} from '../support/context-client.js';
 import { answer, die, FakeUpstream, partial, refusal, stall, type Plan } from '../support/fake-upstream.js';
 import type { TestServer } from '../support/server.js';
 import type { SseStream } from '../support/sse.js';
@@ -126,7 +131,9 @@ describe.each(Object.entries(stories))('%s', (_, story) => {
     let last: Transition['new_state'] = { type: 'initial' };
     for (const { previous_state, new_state } of transitions) {
       expect(previous_state).toEqual(last);
-      expect({ from: last, to: new_state, isLegal: isLegal(last, new_state) }).toMatchObject({ isLegal: true });
+      expect({ from: last, to: new_state, isLegal: isLegal(last, new_state) }).toMatchObject({
+        isLegal: true,
+      });
       last = new_state;
     }
   });

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { refused } from '../support/api.js';
 import { ContextClient, startServerOn } from '../support/context-client.js';
-import { answer, FakeUpstream, partial, refusal, stall, type Plan } from '../support/fake-upstream.js';
+import { answer, die, FakeUpstream, partial, refusal, stall, type Plan } from '../support/fake-upstream.js';
 import type { TestServer } from '../support/server.js';
 import { until } from '../support/until.js';
 
@@ -45,7 +45,10 @@ describe('generate_title', () => {
     expect(stream.raw).not.toContain('Leases');
     // It is shown the conversation, which stays as it was.
     expect(JSON.stringify((await called).request.body)).toContain('A promise that lapses.');
-    expect(await context.transcript()).toEqual(['user: What is a lease?', 'assistant: A promise that lapses.']);
+    expect(await context.transcript()).toEqual([
+      'user: What is a lease?',
+      'assistant: A promise that lapses.',
+    ]);
     stream.destroy();
   });
 
@@ -65,7 +68,7 @@ describe('generate_title', () => {
   it.each<[string, Plan]>([
     ['refuses', refusal(400, 'No.')],
     ['is not there', refusal(503, 'Later.')],
-    ['breaks off with an unusable beginning', partial('“', { type: 'die' })],
+    ['breaks off in the middle of it', partial('Leases exp', die)],
     ['says nothing', answer([])],
   ])('takes the first message when the model %s', async (_, plan) => {
     expect(await titleOf(await titled(plan))).toBe('What is a lease?');
@@ -89,7 +92,10 @@ describe('generate_title', () => {
 
     expect(await titleOf(context)).toBe('Made after all');
     expect(await context.state()).toEqual({ type: 'awaiting_user', reason: 'input' });
-    expect(await context.transcript()).toEqual(['user: What is a lease?', 'assistant: A promise that lapses.']);
+    expect(await context.transcript()).toEqual([
+      'user: What is a lease?',
+      'assistant: A promise that lapses.',
+    ]);
   });
 
   it('can be cancelled by its run, and then nothing is titled', async () => {

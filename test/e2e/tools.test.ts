@@ -167,7 +167,9 @@ describe('a model that never stops calling tools', () => {
     expect(await context.state()).toEqual({ type: 'awaiting_user', reason: 'input' });
     expect(await context.answer()).toMatchObject({ data: { content: 'Enough.' }, metadata: { run_id } });
     // No call is left without a result, which providers would refuse.
-    const { messages } = (await called).request.body as { messages: { role: string; tool_call_id?: string }[] };
+    const { messages } = (await called).request.body as {
+      messages: { role: string; tool_call_id?: string }[];
+    };
     expect(messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'tool', 'assistant', 'tool']);
   });
 
@@ -205,7 +207,9 @@ describe('a model that never stops calling tools', () => {
     upstream.enqueue(again, { ...again, paceMs: 100 }, answer('To you.'));
     await context.send('Loop.');
     await context.send('And me?', { on_busy: 'queue' });
-    await (await upstream.call(before + 2)).closedByClient;
+    await (
+      await upstream.call(before + 2)
+    ).closedByClient;
     await context.settled();
     expect(await context.state()).toEqual({ type: 'awaiting_user', reason: 'input' });
     expect((await context.transcript()).slice(-2)).toEqual(['user: And me?', 'assistant: To you.']);

@@ -1,7 +1,15 @@
 // Upstreams that cannot be reached or fall silent, and keys that must stay where they are.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ContextClient, startServerOn, transitionsUntil } from '../support/context-client.js';
-import { answer, errorEvent, FakeUpstream, partial, refusal, stall, tooMany } from '../support/fake-upstream.js';
+import {
+  answer,
+  errorEvent,
+  FakeUpstream,
+  partial,
+  refusal,
+  stall,
+  tooMany,
+} from '../support/fake-upstream.js';
 import { caller } from '../support/http.js';
 
 let upstream: FakeUpstream;
@@ -50,7 +58,7 @@ describe('an upstream that falls silent', () => {
   });
 
   it('in the middle of its answer is given up, with the text kept', async () => {
-    const server = await startServerOn(upstream, { PULLCORD_MODEL_IDLE_TIMEOUT_MS: '200' });
+    const server = await startServerOn(upstream, { PULLCORD_MODEL_IDLE_TIMEOUT_MS: '1000' });
     const context = await ContextClient.begin(server);
     upstream.enqueue(partial('Let me', stall), answer('Let me think.'));
     await context.exchange('Hello?');

@@ -8,6 +8,9 @@ import { startServer, type TestServer } from './server.js';
 import { SseStream, type WireSignal } from './sse.js';
 import { until } from './until.js';
 
+/** What commands answer; `branch` is what retry answers beside. */
+export type Started = Accepted & { readonly branch?: string };
+
 export type MessageOf<Kind extends MessageKind> = Extract<KnownMessage, { kind: Kind }>;
 
 /** A server whose models are the fake upstream's, and which does not wait long before it tries one again. */
@@ -50,21 +53,21 @@ export class ContextClient {
   }
 
   /** A command, whatever it answers. */
-  ask(action: string, input: object = {}): Promise<Answer<Accepted>> {
+  ask(action: string, input: object = {}): Promise<Answer<Started>> {
     return this.api.post(`${this.path}/actions/${action}`, input);
   }
 
   /** A command that is to be accepted. */
-  async act(action: string, input: object = {}): Promise<Accepted> {
+  async act(action: string, input: object = {}): Promise<Started> {
     return body(await this.ask(action, input), 202);
   }
 
-  send(content: string, more: object = {}): Promise<Accepted> {
+  send(content: string, more: object = {}): Promise<Started> {
     return this.act('send_message', { content, ...more });
   }
 
   /** Sends, and waits for the end of the turn. */
-  async exchange(content: string, more: object = {}): Promise<Accepted> {
+  async exchange(content: string, more: object = {}): Promise<Started> {
     const accepted = await this.send(content, more);
     await this.settled();
     return accepted;
@@ -117,7 +120,8 @@ export class ContextClient {
   /** What was said on a branch, by whom, in a line each. */
   async transcript(branch?: string): Promise<string[]> {
     return (await this.messages(branch)).map(
-      (message) => `${message.role}: ${'content' in message.data ? String(message.data.content) : message.kind}`,
+      (message) =>
+        `${message.role}: ${'content' in message.data ? String(message.data.content) : message.kind}`,
     );
   }
 
@@ -132,7 +136,7 @@ export class ContextClient {
   async chunks(messageId: string): Promise<readonly Chunk[]> {
     const path = `/messages/${messageId}/streaming-chunks?limit=1000`;
     const chunks: Chunk[] = [];
-    for (let hasMore = true; hasMore; ) {
+    for (let hasMore = true; hasMore;) {
       const page = await this.get<ChunkPage>(`${path}&after=${chunks.at(-1)?.sequence ?? 0}`);
       chunks.push(...page.chunks);
       hasMore = page.has_more;

@@ -57,7 +57,7 @@ export async function openStorage(env: Readonly<Record<string, string>> = {}): P
   bus.subscribeOwner(owner, ({ signal }) => published.push(signal));
   const database = await openDatabase(settings, entities);
   const clock = new SetClock();
-  const outside = postgres ? await outsidePostgres(postgres.url) : outsideSqlite(join(folder, 'pullcord.db'));
+  const outside = postgres ? outsidePostgres(postgres.url) : outsideSqlite(join(folder, 'pullcord.db'));
   return {
     storage: new Storage(database, bus, clock, settings),
     database,
@@ -82,9 +82,9 @@ function outsideSqlite(file: string): Outsider & { close(): Promise<void> } {
   };
 }
 
-async function outsidePostgres(url: string): Promise<Outsider & { close(): Promise<void> }> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
+function outsidePostgres(url: string): Outsider & { close(): Promise<void> } {
+  // One connection, which a transaction can stay open on; looks that come at once take turns.
+  const client = new pg.Pool({ connectionString: url, max: 1, idleTimeoutMillis: 0 });
   return {
     execute: async (sql) => void (await client.query(sql)),
     look: async <Found>(sql: string) => (await client.query(sql)).rows as Found[],

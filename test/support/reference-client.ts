@@ -61,7 +61,7 @@ export class ReferenceClient {
   }
 
   private async pullChanges(): Promise<void> {
-    for (let hasMore = true; hasMore; ) {
+    for (let hasMore = true; hasMore;) {
       const changes = await this.get<Changes>(`/messages?changed_since=${this.revision}`);
       for (const message of changes.messages) this.keep(message);
       for (const id of changes.deleted) this.messages.delete(id);
@@ -77,7 +77,7 @@ export class ReferenceClient {
   }
 
   private async pullChunks(id: string, stream: FollowedStream, waitMs: number): Promise<void> {
-    for (let hasMore = true; hasMore; ) {
+    for (let hasMore = true; hasMore;) {
       const cursor = `after=${stream.sequence}&wait_ms=${waitMs}`;
       const page = await this.get<ChunkPage>(`/messages/${id}/streaming-chunks?${cursor}`);
       for (const chunk of page.chunks) append(stream, chunk);

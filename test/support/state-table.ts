@@ -5,7 +5,9 @@ const page = readFileSync(new URL('../../docs/reference/state-machine.md', impor
 
 /** The moves that docs/reference/state-machine.md allows, as "from → to". */
 const moves = new Set(
-  [...page.matchAll(/^\| `([^`]+)` +\| `[^`]+` +\| `([^`]+)` +\|/gm)].map(([, from, to]) => `${from} → ${to}`),
+  [...page.matchAll(/^\| `([^`]+)` +\| `[^`]+` +\| `([^`]+)` +\|/gm)].map(
+    ([, from, to]) => `${from} → ${to}`,
+  ),
 );
 if (moves.size < 30) throw new Error('the table of moves was not found in docs/reference/state-machine.md');
 
