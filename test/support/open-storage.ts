@@ -14,6 +14,7 @@ import type { Database } from '../../src/storage/database.js';
 import { Storage } from '../../src/storage/storage.js';
 import { openDatabase } from '../../src/storage/storage.module.js';
 import { dialect, freshDatabase } from './databases.js';
+import type { TestServer } from './server.js';
 
 /** A connection of its own, as another program would have one. */
 export interface Outsider {
@@ -72,6 +73,10 @@ export async function openStorage(env: Readonly<Record<string, string>> = {}): P
     },
   };
 }
+
+/** Somebody who looks at a running server's database from outside. */
+export const outsideOf = (server: TestServer): Outsider & { close(): Promise<void> } =>
+  server.env.DATABASE_URL ? outsidePostgres(server.env.DATABASE_URL) : outsideSqlite(server.databaseFile);
 
 function outsideSqlite(file: string): Outsider & { close(): Promise<void> } {
   const db = new Sqlite(file);
