@@ -31,11 +31,12 @@ export async function createApp(settings: Settings, logger: Logger): Promise<Nes
   });
   logRequests(server);
   boundClose(server);
-  if (settings.tokens.length === 0) refuseForeignHosts(server);
+  if (settings.tokens.length === 0) refuseForeignHosts(server, settings.corsOrigins);
   await server.register(helmet, {
     contentSecurityPolicy: {
       useDefaults: false,
-      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+      // Nothing is loaded by what is answered here; a console opened on it may follow signals and pull.
+      directives: { defaultSrc: ["'none'"], connectSrc: ["'self'"], frameAncestors: ["'none'"] },
     },
     // Whoever ends TLS in front of this server says so.
     strictTransportSecurity: false,

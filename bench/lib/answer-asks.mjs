@@ -1,17 +1,27 @@
 // The other end of `Child.ask`, inside the child.
 
-/** Answers the questions that it has a function for; other modules of the process may answer others. */
+const known = {};
+/** Questions that came before the module that answers them was loaded. */
+const early = [];
+
+/** Answers the questions that it has a function for. Other modules of the process may answer others. */
 export function answerAsks(asks) {
-  process.on('message', async ({ id, name, facts }) => {
-    if (!Object.hasOwn(asks, name)) return;
-    try {
-      process.send({ id, answer: await asks[name](facts) });
-    } catch (error) {
-      process.send({ id, error: String(error.stack) });
-    }
-  });
+  if (Object.keys(known).length === 0) process.on('message', receive);
+  Object.assign(known, asks);
   // Alive as long as somebody may ask, also where the probe has said otherwise.
   process.channel.ref();
-  // Nobody is left to ask.
-  process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+  for (const message of early.splice(0)) void receive(message);
 }
+
+async function receive(message) {
+  const { id, name, facts } = message;
+  if (!Object.hasOwn(known, name)) return void early.push(message);
+  try {
+    process.send({ id, answer: await known[name](facts) });
+  } catch (error) {
+    process.send({ id, error: String(error.stack) });
+  }
+}
+
+// Nobody is left to ask.
+process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'));

@@ -1,51 +1,67 @@
-// A CPU profile, told in a few lines: where the time went, by part and by function.
+// A CPU profile, told in a few lines: where the time went, by part, by function, and by what a function calls.
 
-const shown = 12;
+const shown = 14;
 
 /** Runs `work` with the server's profiler on, and tells what it saw. */
 export async function profileOf(server, title, work) {
   await server.ask('startProfile');
-  await work();
-  return describe(title, await server.ask('stopProfile'));
+  const sample = await work();
+  const profile = await server.ask('stopProfile');
+  const cost = sample ? ` (${sample.cpuUs.toFixed(1)} µs each, with the profiler on)` : '';
+  return describe(`${title}${cost}`, profile);
 }
 
 function describe(title, profile) {
-  const times = selfTimes(profile);
-  const busy = sum(times.filter(({ part }) => part !== 'idle'));
-  const share = ({ name, us }) => `  ${((100 * us) / busy).toFixed(1).padStart(5)} %  ${name}`;
-  const active = times.filter(({ part }) => part !== 'idle');
+  const frames = readFrames(profile).filter(({ part }) => part !== 'idle');
+  const busy = frames.reduce((total, { us }) => total + us, 0);
+  const lines = (totals) =>
+    [...totals]
+      .sort(([, a], [, b]) => b - a)
+      .slice(0, shown)
+      .map(([name, us]) => `  ${((100 * us) / busy).toFixed(1).padStart(5)} %  ${name}`);
   return [
-    `${title}: where the server's ${(busy / 1e6).toFixed(2)} s of work went`,
-    ...grouped(active, ({ part }) => part).map(share),
-    '  the functions that took most themselves:',
-    ...grouped(active, ({ name }) => name).map(share),
+    `${title}: where ${(busy / 1e6).toFixed(2)} s went in the server`,
+    ...lines(totalsOf(frames, ({ part }) => [part])),
+    '  functions, by what they took themselves:',
+    ...lines(totalsOf(frames, ({ name }) => [name])),
+    '  functions, with all that they called:',
+    ...lines(totalsOf(frames, ({ stack }) => stack)),
   ].join('\n');
 }
 
-function grouped(times, nameOf) {
+/** The time of the frames by the names that each counts for. */
+function totalsOf(frames, namesOf) {
   const totals = new Map();
-  for (const time of times) totals.set(nameOf(time), (totals.get(nameOf(time)) ?? 0) + time.us);
-  return [...totals]
-    .map(([name, us]) => ({ name, us }))
-    .sort((a, b) => b.us - a.us)
-    .slice(0, shown);
+  for (const frame of frames)
+    for (const name of new Set(namesOf(frame))) totals.set(name, (totals.get(name) ?? 0) + frame.us);
+  return totals;
 }
 
-const sum = (times) => times.reduce((total, { us }) => total + us, 0);
-
-function selfTimes({ nodes, samples, timeDeltas }) {
-  const byId = new Map(nodes.map((node) => [node.id, { ...named(node.callFrame), us: 0 }]));
-  samples.forEach((id, index) => (byId.get(id).us += timeDeltas[index]));
-  return [...byId.values()];
+/** Every node of the profile's tree with its own time, and the functions above it that are not Node's. */
+function readFrames({ nodes, samples, timeDeltas }) {
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  const own = new Map(nodes.map(({ id }) => [id, 0]));
+  samples.forEach((id, index) => own.set(id, own.get(id) + timeDeltas[index]));
+  const parents = new Map(nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id])));
+  return nodes.map(({ id, callFrame }) => {
+    const above = byId.get(parents.get(id))?.callFrame;
+    const stack = [];
+    for (let at = id; at !== undefined; at = parents.get(at)) {
+      const frame = byId.get(at).callFrame;
+      if (/node_modules|dist\/src/.test(frame.url)) stack.push(nameOf(frame));
+    }
+    return { part: partOf(callFrame), name: nameOf(callFrame, above), us: own.get(id), stack };
+  });
 }
 
-function named({ functionName, url, lineNumber }) {
-  const part = partOf(functionName, url);
-  const place = url ? ` (${url.replace(/^.*\/(node_modules|dist)\//, '')}:${lineNumber + 1})` : '';
-  return { part, name: `${functionName || '(anonymous)'}${place}` };
+/** A function by its name and place; one of native code by who called it. */
+function nameOf({ functionName, url, lineNumber }, above) {
+  const name = functionName || '(anonymous)';
+  if (url) return `${name} (${url.replace(/^.*\/(node_modules|dist)\//, '')}:${lineNumber + 1})`;
+  return above?.url ? `${name}, native, from ${nameOf(above)}` : name;
 }
 
-function partOf(functionName, url) {
+function partOf({ functionName, url }) {
   if (functionName === '(idle)') return 'idle';
   if (functionName === '(garbage collector)') return 'garbage collection';
   if (url === '') return functionName === '(program)' ? 'node, native' : 'native calls from JavaScript';

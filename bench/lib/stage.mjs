@@ -4,13 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Child } from './child.mjs';
+import { profileOf } from './profile.mjs';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const probe = ['--import', new URL('./probe.mjs', import.meta.url).href];
 
 /** How long things take. A round is short and there are several, so that a noise in one is not the result. */
-const fullTiming = { rounds: 5, seconds: 2, warmUpSeconds: 2 };
-const quickTiming = { rounds: 3, seconds: 0.4, warmUpSeconds: 0.5 };
+const fullTiming = { rounds: 5, seconds: 2, warmUpCpuSeconds: 3, warmUpMaxSeconds: 10 };
+const quickTiming = { rounds: 3, seconds: 0.4, warmUpCpuSeconds: 0.8, warmUpMaxSeconds: 4 };
+
+/** Long enough for the compiler to have done its work. */
+const profileSeconds = 5;
 
 export class Stage {
   #children = [];
@@ -54,6 +58,11 @@ export class Stage {
   /** A process of `bench/`, not looked into. */
   process(path) {
     return this.#start(here(`../${path}`), {});
+  }
+
+  /** With --profile: where the server's time goes while `work(seconds)` goes on. */
+  async profile(server, title, work) {
+    if (this.isProfiled) this.say(await profileOf(server, title, () => work(profileSeconds)));
   }
 
   async close() {

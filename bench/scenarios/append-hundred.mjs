@@ -1,6 +1,5 @@
 // A producer that gathers before it sends: the storage is nearly all of the work.
 import { httpSubject } from '../lib/http-subject.mjs';
-import { profileOf } from '../lib/profile.mjs';
 import { takeTurns } from '../lib/rounds.mjs';
 import { ratioRow } from '../lib/rows.mjs';
 import { beginStream, chunk } from '../lib/set-up.mjs';
@@ -26,7 +25,7 @@ export async function run(stage) {
     timing: stage.timing,
     subjects: { pullcord: ours, sqlite: await rawSqlite(stage, pullcord, messageIds) },
   });
-  if (stage.isProfiled) stage.say(await profileOf(pullcord, title, () => ours(stage.timing.seconds)));
+  await stage.profile(pullcord, title, ours);
   return {
     rows: [
       ratioRow({

@@ -1,7 +1,6 @@
 // Producers that append chunk by chunk: what every model that streams does.
 import { join } from 'node:path';
 import { httpSubject } from '../lib/http-subject.mjs';
-import { profileOf } from '../lib/profile.mjs';
 import { takeTurns } from '../lib/rounds.mjs';
 import { ratioRow } from '../lib/rows.mjs';
 import { beginStream, call, chunk } from '../lib/set-up.mjs';
@@ -28,7 +27,7 @@ export async function run(stage) {
       inMemory: await peer(stage, subject, {}),
     },
   });
-  if (stage.isProfiled) stage.say(await profileOf(pullcord, title, () => ours(stage.timing.seconds)));
+  await stage.profile(pullcord, title, ours);
   return { rows: rowsOf(results) };
 }
 

@@ -1,6 +1,5 @@
 // The small writes of a turn.
 import { httpSubject } from '../lib/http-subject.mjs';
-import { profileOf } from '../lib/profile.mjs';
 import { takeTurns } from '../lib/rounds.mjs';
 import { ratioRow } from '../lib/rows.mjs';
 import { createContexts, paragraph, post, textMessage } from '../lib/set-up.mjs';
@@ -22,8 +21,7 @@ export async function run(stage) {
     const ours = await httpSubject({ load, server: pullcord, plan });
     const theirs = await httpSubject({ load, server: fastify, plan });
     const results = await takeTurns({ timing: stage.timing, subjects: { ours, theirs } });
-    if (stage.isProfiled)
-      stage.say(await profileOf(pullcord, command.title, () => ours(stage.timing.seconds)));
+    await stage.profile(pullcord, command.title, ours);
     rows.push(
       ratioRow({
         ...{ title: command.title, unit: 'requests/s', subject: results.ours, atLeast: 0.25 },

@@ -1,5 +1,4 @@
 // One signal to many subscribers, and what a subscriber costs that only waits.
-import { profileOf } from '../lib/profile.mjs';
 import { takeTurns } from '../lib/rounds.mjs';
 import { ratioLimitRow, ratioRow } from '../lib/rows.mjs';
 import { rowOf, tableOf } from '../lib/seed.mjs';
@@ -36,8 +35,7 @@ async function signalRow(stage, count, [ours, theirs]) {
     timing: stage.timing,
     subjects: { ours: (seconds) => ours.signal(seconds), theirs: (seconds) => theirs.signal(seconds) },
   });
-  if (stage.isProfiled)
-    stage.say(await profileOf(ours.server, title, () => ours.signal(stage.timing.seconds)));
+  await stage.profile(ours.server, title, (seconds) => ours.signal(seconds));
   return ratioRow({
     ...{ title, unit: 'deliveries/s', subject: results.ours, atLeast: 0.8 },
     ...{ baseline: results.theirs, baselineName: 'node:http SSE after a durable row' },
@@ -85,9 +83,11 @@ class Crowd {
     const after = await this.server.ask('usage');
     this.#sent += run.signals;
     const deliveries = run.signals * this.count;
+    const cpuSeconds = after.cpuSeconds - before.cpuSeconds;
     return {
       rate: deliveries / run.seconds,
-      cpuUs: ((after.cpuSeconds - before.cpuSeconds) / deliveries) * 1e6,
+      cpuSeconds,
+      cpuUs: (cpuSeconds / deliveries) * 1e6,
       loadBusy: run.busy,
     };
   }

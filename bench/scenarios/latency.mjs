@@ -1,7 +1,6 @@
 // How long a piece of an answer takes from the model to a client: received, committed, signalled, pulled.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stageRuns } from '../lib/model-runs.mjs';
-import { profileOf } from '../lib/profile.mjs';
 import { limitRow } from '../lib/rows.mjs';
 
 export const title = 'latency';
@@ -23,7 +22,7 @@ export async function run(stage) {
   const { signalled, pulled } = await followers.ask('report');
   const loop = await pullcord.ask('loopDelay');
   const after = await pullcord.ask('usage');
-  if (stage.isProfiled) stage.say(await profileOf(pullcord, title, () => sleep(3000)));
+  await stage.profile(pullcord, title, (seconds) => sleep(seconds * 1000));
   const busy = (after.cpuSeconds - before.cpuSeconds) / seconds;
   return { rows: rowsOf({ signalled, pulled, loop, busy, perSecond: pulled.count / seconds }) };
 }

@@ -1,6 +1,5 @@
 // What a client asks most often: has anything changed?
 import { httpSubject } from '../lib/http-subject.mjs';
-import { profileOf } from '../lib/profile.mjs';
 import { takeTurns } from '../lib/rounds.mjs';
 import { ratioRow } from '../lib/rows.mjs';
 import { createContexts, get, post, textMessage } from '../lib/set-up.mjs';
@@ -24,7 +23,7 @@ export async function run(stage) {
     const ours = await httpSubject({ load, server: pullcord, plan });
     const theirs = await httpSubject({ load, server: fastify, plan });
     const results = await takeTurns({ timing: stage.timing, subjects: { ours, theirs } });
-    if (stage.isProfiled) stage.say(await profileOf(pullcord, title, () => ours(stage.timing.seconds)));
+    await stage.profile(pullcord, title, ours);
     rows.push(
       ratioRow({
         ...{ title, unit: 'requests/s', subject: results.ours, atLeast },

@@ -1,6 +1,5 @@
 // What a signal makes a client do: pull the chunks after its cursor, or the messages that it was told of.
 import { httpSubject } from '../lib/http-subject.mjs';
-import { profileOf } from '../lib/profile.mjs';
 import { takeTurns } from '../lib/rounds.mjs';
 import { ratioRow } from '../lib/rows.mjs';
 import { beginStream, chunk, createContext, get, paragraph, post, textMessage } from '../lib/set-up.mjs';
@@ -22,7 +21,7 @@ export async function run(stage) {
     const ours = await httpSubject({ load, server: pullcord, plan: { connections, scripts } });
     const theirs = await httpSubject({ load, server: fastify, plan: { connections, scripts } });
     const results = await takeTurns({ timing: stage.timing, subjects: { ours, theirs } });
-    if (stage.isProfiled) stage.say(await profileOf(pullcord, title, () => ours(stage.timing.seconds)));
+    await stage.profile(pullcord, title, ours);
     rows.push(
       ratioRow({
         ...{ title, unit: 'requests/s', subject: results.ours, atLeast: 0.3 },

@@ -2,7 +2,6 @@
 import Sqlite from 'better-sqlite3';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stageRuns } from '../lib/model-runs.mjs';
-import { profileOf } from '../lib/profile.mjs';
 import { median } from '../lib/rounds.mjs';
 import { limitRow } from '../lib/rows.mjs';
 
@@ -32,7 +31,7 @@ export async function run(stage) {
   const after = await pullcord.ask('usage');
   const loop = await pullcord.ask('loopDelay');
   const perSecond = (committed.get().n - first) / seconds;
-  if (stage.isProfiled) stage.say(await profileOf(pullcord, title, () => sleep(3000)));
+  await stage.profile(pullcord, title, (seconds) => sleep(seconds * 1000));
   db.close();
   const busy = (after.cpuSeconds - before.cpuSeconds) / seconds;
   return { rows: rowsOf({ samples, count, perSecond, loop, busy }) };

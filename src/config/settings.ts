@@ -229,7 +229,7 @@ export class Settings {
     {
       env: 'PULLCORD_LONG_POLL_MAX',
       file: 'pulls.long_poll_max',
-      about: 'Pulls that may be held open with wait_ms at once; past it they are answered at once.',
+      about: 'Pulls that may be held open with wait_ms at once; past it, 429.',
     },
     wholeNumber(0, 10_000_000),
   )

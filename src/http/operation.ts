@@ -115,12 +115,10 @@ const mapHeaders = (headers: Readonly<Record<string, HeaderFacts>>): Headers =>
 /** What any request may be answered with, beside what its operation names. */
 function codesOf({ errors = [], isOpen, isIdempotent }: OperationFacts, hasBody: boolean): Set<ErrorCode> {
   return new Set<ErrorCode>([
-    ...(hasBody
-      ? (['malformed_request', 'invalid_request', 'body_too_large', 'unsupported_media_type'] as const)
-      : []),
+    ...(hasBody ? (['invalid_request', 'body_too_large', 'unsupported_media_type'] as const) : []),
     ...errors,
     ...(isIdempotent ? (['invalid_request', 'idempotency_key_reused'] as const) : []),
-    ...(isOpen ? [] : (['unauthorized', 'storage_unavailable'] as const)),
+    ...(isOpen ? [] : (['malformed_request', 'unauthorized', 'storage_unavailable'] as const)),
     'host_not_allowed',
     'internal_error',
   ]);

@@ -10,6 +10,9 @@ const nestInternals = new Set([
   'RoutesResolver',
 ]);
 
+/** Nest logs what it then throws out of the start; whoever started it says it once. */
+const startFailures = new Set(['ExceptionHandler', 'NestApplication']);
+
 /** Nest's log, and that of every class with a `new Logger(context)`, as lines of the one pino log. */
 export class PinoLogger implements LoggerService {
   constructor(private readonly pino: Logger) {}
@@ -27,6 +30,7 @@ export class PinoLogger implements LoggerService {
 
   error(message: unknown, ...more: unknown[]): void {
     const { fields, text } = toLine(message, more);
+    if (startFailures.has(fields.context ?? '')) return;
     this.pino.error(fields, text);
   }
 

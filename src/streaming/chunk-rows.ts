@@ -4,25 +4,26 @@ import { blockSize, unpackBlock } from './block-format.js';
 import type { ChunkBlockEntity } from './chunk-block.entity.js';
 import type { ChunkEntity } from './chunk.entity.js';
 
-/** Reading meets a compaction at most once; what is missing after a second look is a damaged file. */
-const looks = 2;
+/** A page lies in two units of a compaction at most, and either may come between; what a third look misses is not there. */
+const looks = 3;
 
 /**
  * The chunks `after + 1 … upto` of a message, whether they are still rows of their own or packed already. Between
  * the two reads a compaction may move some from the one to the other; sequences have no gaps, so that is seen.
+ * Undefined when some are missing: the message was deleted in the meantime, or the database is damaged.
  */
 export async function readChunks(
   reads: Reads,
   messageId: MessageId,
   { after, upto }: { readonly after: number; readonly upto: number },
-): Promise<ChunkEntity[]> {
+): Promise<ChunkEntity[] | undefined> {
   if (upto <= after) return [];
   for (let look = 1; ; look++) {
     const packed = await readPacked(reads, messageId, after, upto);
     const rows = await readRows(reads, messageId, packed.at(-1)?.sequence ?? after, upto);
     const found = [...packed, ...rows];
     if (found.length === upto - after) return found;
-    if (look === looks) throw new Error(`Chunks of message ${messageId} are missing after ${after}.`);
+    if (look === looks) return undefined;
   }
 }
 

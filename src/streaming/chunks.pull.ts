@@ -54,6 +54,11 @@ export class ChunksPull {
       });
     const upto = Math.min(current, query.after + query.limit);
     const rows = await readChunks(this.storage.reads, messageId, { after: query.after, upto });
+    if (!rows) {
+      // Deleted since the first look: then it is not found now.
+      await this.head(contextId, owner, messageId);
+      throw new Error(`Chunks of message ${messageId} are missing after ${query.after}.`);
+    }
     return {
       context_id: contextId,
       message_id: messageId,

@@ -43,7 +43,13 @@ export class StreamingController {
       type: ChunkPageView,
       example: { chunks: [chunk(13, 'A lease'), chunk(14, ' ends')], current_sequence: 14 },
     },
-    errors: ['invalid_request', 'message_not_found', 'cursor_ahead', 'too_many_requests'],
+    errors: [
+      'invalid_request',
+      'context_not_found',
+      'message_not_found',
+      'cursor_ahead',
+      'too_many_requests',
+    ],
   })
   chunks(
     @PathContextId() contextId: ContextId,

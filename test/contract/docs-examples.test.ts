@@ -63,6 +63,7 @@ function compile(): string[] {
   const program = ts.createProgram(files, {
     strict: true,
     noUncheckedIndexedAccess: true,
+    skipLibCheck: true,
     target: ts.ScriptTarget.ES2022,
     module: ts.ModuleKind.ESNext,
     moduleResolution: ts.ModuleResolutionKind.Bundler,

@@ -1,6 +1,8 @@
 // `pullcord verify`: silent about whatever a server leaves behind, also one that was killed; a line for each thing that
 // somebody else has damaged, and only for that.
-import { openSync, closeSync, statSync, writeSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   act,
@@ -20,6 +22,7 @@ import { sql } from '../support/sql.js';
 import { until } from '../support/until.js';
 import { allMessages, settled, streamOf } from '../support/whole-pulls.js';
 
+const fileOfThisTest = fileURLToPath(import.meta.url);
 let server: TestServer;
 let copy: Copy;
 /** The ids that the damages below speak of. */
@@ -116,16 +119,17 @@ describe('of what a killed server left', () => {
   it('everything is counted', async () => {
     const { stdout } = await pullcord(['verify', '--quick'], copy);
     const [messages] = await sql<{ n: number }>(copy, `SELECT count(*) AS n FROM messages`);
-    expect(stdout).toMatch(new RegExp(`^6 contexts, ${messages?.n} messages and \\d{4} chunks checked`));
+    expect(stdout).toMatch(new RegExp(`^6 contexts, ${messages?.n} messages and \\d{3} chunks checked`));
   });
 
-  it('nothing is changed', async () => {
-    const bytes = (): Buffer => readFileSync(copy.databaseFile);
-    if (dialect === 'postgres') return;
-    const before = bytes();
-    await findingsIn(copy);
-    expect(bytes().equals(before)).toBe(true);
-  });
+  // PostgreSQL is only ever asked within a transaction that cannot write.
+  if (dialect === 'sqlite')
+    it('nothing is changed', async () => {
+      const before = readFileSync(copy.databaseFile);
+      await findingsIn(copy);
+      expect(readFileSync(copy.databaseFile).equals(before)).toBe(true);
+      expect(readdirSync(dirname(copy.databaseFile))).toEqual(['pullcord.db']);
+    });
 });
 
 describe('of a server that is writing', () => {
@@ -139,7 +143,11 @@ describe('of a server that is writing', () => {
     });
     let isWriting = true;
     const all = Promise.all(written).finally(() => (isWriting = false));
-    for (let looks = 0; looks < 3 || isWriting; looks++) expect(await findingsIn(busy)).toEqual([]);
+    for (let looks = 0; looks < 3 || isWriting; looks++) {
+      expect(await findingsIn(busy)).toEqual([]);
+      // A look at SQLite waits for nothing, and would leave the writers no turn in this process.
+      await new Promise(setImmediate);
+    }
     await all;
     expect((await getMetadata(api, ids[0] ?? '')).state.type).toBe('awaiting_user');
   });
@@ -163,7 +171,7 @@ const damages: Readonly<Record<string, () => Damage>> = {
     does: [`DELETE FROM chunks WHERE message_id = '${id.freshAnswer}' AND sequence > 1`],
     finds: [
       `context ${id.fresh}: message ${id.freshAnswer}: its content is not what its chunks say`,
-      `context ${id.fresh}: message ${id.freshAnswer}: its last chunk is 1, but its sequence is 6`,
+      `context ${id.fresh}: message ${id.freshAnswer}: its last chunk is 1, but its sequence is 5`,
     ],
   }),
   'a chunk says something else': () => ({
@@ -207,10 +215,10 @@ const damages: Readonly<Record<string, () => Damage>> = {
     ],
   }),
   'a final sequence is another': () => ({
-    does: [`UPDATE messages SET final_sequence = 5 WHERE id = '${id.freshAnswer}'`],
+    does: [`UPDATE messages SET final_sequence = 6 WHERE id = '${id.freshAnswer}'`],
     finds: [
-      `context ${id.fresh}: message ${id.freshAnswer}: its last chunk is 6, but its sequence is 5`,
-      `context ${id.fresh}: message ${id.freshAnswer}: its data ends at sequence 6, its row at 5`,
+      `context ${id.fresh}: message ${id.freshAnswer}: its last chunk is 5, but its sequence is 6`,
+      `context ${id.fresh}: message ${id.freshAnswer}: its data ends at sequence 5, its row at 6`,
     ],
   }),
   'a head has moved': () => ({
@@ -244,11 +252,7 @@ const damages: Readonly<Record<string, () => Damage>> = {
     does: [
       `UPDATE branches SET parent_branch = 'nowhere' WHERE context_id = '${id.chat}' AND id = '${id.forked}'`,
     ],
-    finds: [
-      expect.stringMatching(
-        `^context ${id.chat}: branch ${id.forked}: forks at depth 0 of nowhere`,
-      ) as string,
-    ],
+    finds: [`context ${id.chat}: branch ${id.forked}: forks from nowhere, which is not there`],
   }),
   'a branch is gone': () => ({
     does: [`DELETE FROM branches WHERE context_id = '${id.plain}'`],
@@ -276,7 +280,11 @@ const damages: Readonly<Record<string, () => Damage>> = {
   }),
   'a state lacks what it is to carry': () => ({
     does: [`UPDATE contexts SET state = '{"type":"streaming_response"}' WHERE id = '${id.producer}'`],
-    finds: [expect.stringMatching(`^context ${id.producer}: its state is none .* message_id `) as string],
+    finds: [
+      expect.stringMatching(
+        `^context ${id.producer}: its state is none that exists: state.message_id `,
+      ) as string,
+    ],
   }),
   'a state is listed as another': () => ({
     does: [`UPDATE contexts SET state_type = 'error', is_archived = 1 WHERE id = '${id.plain}'`],
@@ -295,8 +303,6 @@ const damages: Readonly<Record<string, () => Damage>> = {
       `context ${id.producer}: message ${id.stream} streams, without an open stream`,
       `context ${id.producer}: 0 runs are open in the state streaming_response, not one`,
       `context ${id.producer}: message ${id.stream}: is streaming, without an open stream`,
-      `context ${id.producer}: message ${id.stream}: its last chunk is 3, but its sequence is 0`,
-      `context ${id.producer}: message ${id.stream}: its data ends at sequence 0, its row at null`,
     ],
   }),
   'the run of a turn is over': () => ({
@@ -385,9 +391,7 @@ describe('a line says that', () => {
       const { code, stdout, stderr } = await pullcord(['verify'], damaged);
       expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
       expect(stdout).toMatch(
-        new RegExp(
-          `^context ${id.plain}: its config is not JSON\n6 contexts, .* seconds?.*|.*: 1 findings.\n$`,
-        ),
+        new RegExp(`^context ${id.plain}: its config is not JSON\n6 contexts, .*: 1 findings.\n$`),
       );
     } finally {
       await damaged.remove();
@@ -395,49 +399,51 @@ describe('a line says that', () => {
   });
 });
 
-describe.runIf(dialect === 'sqlite')('a file', () => {
-  const withFile = async (work: (file: string) => Promise<void>): Promise<void> => {
-    const damaged = await copyOf(copy);
-    try {
-      await work(damaged.databaseFile);
-    } finally {
-      await damaged.remove();
-    }
-  };
+if (dialect === 'sqlite')
+  describe('a file', () => {
+    const withFile = async (work: (file: string) => Promise<void>): Promise<void> => {
+      const damaged = await copyOf(copy);
+      try {
+        await work(damaged.databaseFile);
+      } finally {
+        await damaged.remove();
+      }
+    };
 
-  it('whose pages are damaged is reported as far as it can be read', () =>
-    withFile(async (file) => {
-      const fd = openSync(file, 'r+');
-      // The first pages hold the schema, and say that this is a database.
-      for (let at = 40 * 4096; at < statSync(file).size; at += 4096) writeSync(fd, 'no longer a page', at);
-      closeSync(fd);
-      const { code, stdout, stderr } = await pullcord(['verify', file]);
-      expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
-      expect(stdout).toMatch(/^database: /);
-      expect(stdout).toMatch(/: \d+ findings\.\n$/);
-    }));
+    it('whose pages are damaged is reported as far as it can be read', () =>
+      withFile(async (file) => {
+        const [last] = await sql<{ offset: number }>(
+          { ...copy, databaseFile: file },
+          `SELECT max(pgoffset) AS offset FROM dbstat WHERE name = 'chunk_blocks'`,
+        );
+        const fd = openSync(file, 'r+');
+        writeSync(fd, Buffer.alloc(4096, 'no longer a page'), 0, 4096, last?.offset);
+        closeSync(fd);
+        const { code, stdout, stderr } = await pullcord(['verify', file]);
+        expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+        expect(stdout).toMatch(/^database: .*[Pp]age/);
+        expect(stdout).toMatch(/: \d+ findings\.\n$/);
+      }));
 
-  it('that a newer version wrote is not judged', () =>
-    withFile(async (file) => {
-      const place = { ...copy, databaseFile: file };
-      await sql(place, `INSERT INTO migrations (timestamp, name) VALUES (9, 'Tomorrow9')`);
-      expect(await pullcord(['verify', file])).toEqual({
+    it('that a newer version wrote is not judged', () =>
+      withFile(async (file) => {
+        const place = { ...copy, databaseFile: file };
+        await sql(place, `INSERT INTO migrations (timestamp, name) VALUES (9, 'Tomorrow9')`);
+        expect(await pullcord(['verify', file])).toEqual({
+          code: 1,
+          stdout: '',
+          stderr: 'The database was written by a newer version (migration Tomorrow9 is unknown here).\n',
+        });
+        await sql(place, `DELETE FROM migrations`);
+        expect((await pullcord(['verify', file])).stderr).toMatch(/^It is not a Pullcord database/);
+      }));
+
+    it('that is not there, or that nobody understands, is said so', async () => {
+      expect(await pullcord(['verify', '/nowhere/pullcord.db'])).toMatchObject({
         code: 1,
-        stdout: '',
-        stderr: 'The database was written by a newer version (migration Tomorrow9 is unknown here).\n',
+        stderr: 'There is no database /nowhere/pullcord.db.\n',
       });
-      await sql(place, `DELETE FROM migrations`);
-      expect((await pullcord(['verify', file])).stderr).toMatch(/^It is not a Pullcord database/);
-    }));
-
-  it('that is not there, or that nobody understands, is said so', async () => {
-    expect(await pullcord(['verify', '/nowhere/pullcord.db'])).toMatchObject({
-      code: 1,
-      stderr: 'There is no database /nowhere/pullcord.db.\n',
+      expect(await pullcord(['verify', 'one', 'two'])).toMatchObject({ code: 2, stdout: '' });
+      expect((await pullcord(['verify', fileOfThisTest])).stderr).toMatch(/is not a SQLite database/);
     });
-    expect(await pullcord(['verify', 'one', 'two'])).toMatchObject({ code: 2, stdout: '' });
-    expect((await pullcord(['verify', fileOfThisTest])).stderr).toMatch(/is not a SQLite database/);
   });
-});
-
-const fileOfThisTest = new URL(import.meta.url).pathname;

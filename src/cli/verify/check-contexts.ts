@@ -36,7 +36,7 @@ async function* checkAll(reads: Reads, context: ContextEntity, tally: Tally): As
   yield* checkState({ context, stream, runs: await openRunsOf(reads, context) });
 
   const branches = await branchesOf(reads, context);
-  for (const id of ['main', context.active_branch])
+  for (const id of new Set(['main', context.active_branch]))
     if (!branches.some((branch) => branch.id === id)) yield `there is no branch ${id}`;
   const heads = await forkHeads(reads, branches);
   yield* checkForks(branches, heads);

@@ -45,7 +45,7 @@ export async function* checkMessage(reads: Reads, checked: Checked): AsyncGenera
   const body = await bodyOf(reads, message);
   if (!isJsonObject(body.metadata)) yield 'its metadata is no JSON object';
   if (!isJsonObject(body.data)) yield 'its data is no JSON object';
-  else if (kind === 'streaming_response')
+  else if (kind === 'streaming_response' && isStreaming === isOpen)
     yield* checkChunks(reads, {
       message,
       sequence: isOpen ? stream.sequence : (final_sequence ?? 0),

@@ -28,9 +28,8 @@ export interface SqliteFiles {
  * made, or that a newer version wrote; never replaces or repairs one.
  */
 export async function openSqlite(options: SqliteOptions): Promise<SqliteFiles> {
-  mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
   const file = join(options.dataDir, 'pullcord.db');
-  const lock = lockFolder(options.dataDir);
+  const lock = takeFolder(options.dataDir);
   try {
     refuseForeign(file);
     const orm = await openOrm(file, options);
@@ -77,29 +76,39 @@ async function openOrm(file: string, options: SqliteOptions): Promise<DataSource
  * One process per data folder: a second one would take the first one's runs for orphans. The lock is a SQLite
  * lock, which the operating system gives back however the process ends.
  */
-function lockFolder(dataDir: string): Sqlite.Database {
-  const lock = new Sqlite(join(dataDir, 'pullcord.lock'), { timeout: 0 });
+function takeFolder(dataDir: string): Sqlite.Database {
+  let lock: Sqlite.Database | undefined;
   try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    lock = new Sqlite(join(dataDir, 'pullcord.lock'), { timeout: 0 });
     lock.exec('BEGIN EXCLUSIVE');
     return lock;
-  } catch {
-    lock.close();
-    throw new StartRefused(`The data folder ${dataDir} is in use by another Pullcord process.`);
+  } catch (error) {
+    lock?.close();
+    const { code = 'unknown' } = error as { code?: string };
+    if (code === 'SQLITE_BUSY')
+      throw new StartRefused(`The data folder ${dataDir} is in use by another Pullcord process.`);
+    throw new StartRefused(`The data folder ${dataDir} cannot be used (${code}).`);
   }
 }
 
 /** Refuses a file that is no database, that cannot be read, or that is another program's; a missing one is fine. */
 export function refuseForeign(file: string): void {
   if (!existsSync(file)) return;
-  if (!hasSqliteHeader(file))
-    throw new StartRefused(`The file ${file} is not a SQLite database; it was left as it is.`);
   let db: Sqlite.Database | undefined;
   try {
+    if (!hasSqliteHeader(file))
+      throw new StartRefused(`The file ${file} is not a SQLite database; it was left as it is.`);
     db = new Sqlite(file, { readonly: true });
-    const isOurs = db.pragma('application_id', { simple: true }) === applicationId;
-    const tables = db.prepare(`SELECT count(*) AS n FROM sqlite_master`).get() as { n: number };
-    if (isOurs || tables.n === 0 || hasOurMigrations(db)) return;
+    const mark = db.pragma('application_id', { simple: true });
+    const tables = db
+      .prepare(`SELECT name FROM sqlite_master WHERE type = 'table'`)
+      .pluck()
+      .all() as string[];
+    const isNew = mark === 0 && tables.length === 0;
+    if (isNew || mark === applicationId || isBegunByUs(tables)) return touch(db, tables);
   } catch (error) {
+    if (error instanceof StartRefused) throw error;
     throw new StartRefused(
       `The database ${file} cannot be read: ${(error as Error).message}. It was left as it is.`,
     );
@@ -110,11 +119,12 @@ export function refuseForeign(file: string): void {
 }
 
 /** A first start that was killed after its migrations and before the mark was set. */
-function hasOurMigrations(db: Sqlite.Database): boolean {
-  const found = db.prepare(
-    `SELECT count(*) AS n FROM sqlite_master WHERE name IN ('migrations', 'open_streams')`,
-  );
-  return (found.get() as { n: number }).n === 2;
+const isBegunByUs = (tables: readonly string[]): boolean =>
+  tables.includes('migrations') && tables.includes('open_streams');
+
+/** Reads a row of every table, to find damage before anything is written. */
+function touch(db: Sqlite.Database, tables: readonly string[]): void {
+  for (const table of tables) db.prepare(`SELECT * FROM "${table}" LIMIT 1`).get();
 }
 
 function hasSqliteHeader(file: string): boolean {

@@ -37,8 +37,9 @@ function appliedNames(db: Sqlite.Database): string[] {
   return db.prepare(`SELECT name FROM migrations`).pluck().all() as string[];
 }
 
-/** One line per problem, at most 100 (sqlite.org/pragma.html#pragma_integrity_check). */
+/** A line per problem, of 100 at most, below headings that say nothing (sqlite.org/pragma.html#pragma_integrity_check). */
 function integrity(db: Sqlite.Database, how: 'quick' | 'thorough'): readonly string[] {
   const rows = db.pragma(how === 'quick' ? 'quick_check' : 'integrity_check') as Record<string, string>[];
-  return rows.flatMap((row) => Object.values(row)).filter((line) => line !== 'ok');
+  const lines = rows.flatMap((row) => Object.values(row)).flatMap((text) => text.split('\n'));
+  return lines.filter((line) => line !== 'ok' && !line.startsWith('***'));
 }

@@ -1,0 +1,334 @@
+// The document against the running server: whatever is asked, well or badly, is answered as the document says.
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
+import { json } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DocumentedCalls, type Asked } from '../support/documented-calls.js';
+import type { Answer } from '../support/http.js';
+import {
+  misfits,
+  operationOf,
+  operations,
+  valuesOf,
+  type PlacedOperation,
+} from '../support/openapi-document.js';
+import { startServer } from '../support/server.js';
+import { SseStream } from '../support/sse.js';
+import { until } from '../support/until.js';
+
+interface Id {
+  readonly id: string;
+}
+interface Accepted {
+  readonly message_id: string;
+  readonly run_id: string;
+  readonly state: { readonly type: string };
+}
+
+const nobody = '0199c9a2-0000-7000-8000-000000000000';
+const token = 'sesame-sesame-sesame';
+const signal = { $ref: '#/components/schemas/Signal' };
+const ids = operations.map(({ operationId }) => operationId);
+const withBody = operations.filter(({ requestBody }) => requestBody);
+const takesJson = operations.filter(({ method }) => ['post', 'patch'].includes(method));
+const inContext = operations.filter(({ path }) => path.includes('{context_id}'));
+
+let calls: DocumentedCalls;
+let context: string;
+
+beforeAll(async () => {
+  const env = { PULLCORD_SCRIPTED_PACE_MS: '1', PULLCORD_BODY_LIMIT_BYTES: '65536' };
+  calls = new DocumentedCalls(await startServer({ dialect: 'sqlite', env }));
+  context = await create();
+});
+
+async function create(): Promise<string> {
+  const { body } = await calls.call<Id>('createContext', { body: { title: 'Leases' } });
+  return body.id;
+}
+
+async function send(id: string, content: string, more: object = {}): Promise<Accepted> {
+  const { body, status } = await calls.call<Accepted>('sendMessage', {
+    path: { context_id: id },
+    body: { content, ...more },
+  });
+  expect(status).toBe(202);
+  return body;
+}
+
+async function settled(id: string): Promise<void> {
+  const state = async (): Promise<string> => {
+    const { body } = await calls.call<{ state: { type: string } }>('getContextState', {
+      path: { context_id: id },
+    });
+    return body.state.type;
+  };
+  await until(async () => ['awaiting_user', 'error'].includes(await state()), { what: 'the turn to end' });
+}
+
+const exampleOf = ({ requestBody }: PlacedOperation): unknown =>
+  valuesOf(requestBody?.content['application/json'] ?? {})[0];
+
+/** The most that the operation asks for, in a context that is there and with a message that is not. */
+const plausible = (operation: PlacedOperation, contextId: string): Asked => ({
+  path: { context_id: contextId, message_id: nobody },
+  ...(operation.requestBody && { body: exampleOf(operation) }),
+});
+
+describe('what is asked well', () => {
+  it('contexts', async () => {
+    const path = { context_id: await create() };
+    const { headers } = await calls.call('getContext', { path });
+    const etag = headers.get('etag') ?? '';
+    const unchanged = { path, headers: { 'If-None-Match': etag } };
+    expect((await calls.call('getContext', unchanged)).status).toBe(304);
+    expect((await calls.call('getContextMetadata', { path })).status).toBe(200);
+    expect((await calls.call('listContexts', { query: { limit: 1, q: 'lease' } })).status).toBe(200);
+    const change = { path, body: { title: 'Leases again', config: { parameters: { temperature: 1 } } } };
+    expect((await calls.call('patchContext', { ...change, headers: { 'If-Match': etag } })).status).toBe(200);
+    expect((await calls.call('patchContext', { ...change, headers: { 'If-Match': etag } })).code).toBe(
+      'revision_mismatch',
+    );
+    expect((await calls.call('deleteContext', { path, headers: { 'If-Match': etag } })).status).toBe(412);
+    expect((await calls.call('deleteContext', { path })).status).toBe(204);
+  });
+
+  it('a conversation, its messages and its chunks', async () => {
+    const path = { context_id: await create() };
+    expect((await calls.call('retryAnswer', { path })).code).toBe('nothing_to_retry');
+    const asked = await send(path.context_id, 'What is a lease?\n/reason\n/tool look_up {"word":"lease"}');
+    await settled(path.context_id);
+    const pulls: Asked['query'][] = [
+      { changed_since: 0 },
+      { limit: 1 },
+      { ids: `${asked.message_id},${nobody}` },
+    ];
+    for (const query of pulls) expect((await calls.call('pullMessages', { path, query })).status).toBe(200);
+    const { body } = await calls.call<{ messages: Id[] }>('pullMessages', {
+      path,
+      query: { changed_since: 0 },
+    });
+    for (const { id } of body.messages) {
+      const message = { ...path, message_id: id };
+      const { headers } = await calls.call('getMessage', { path: message });
+      const unchanged = { path: message, headers: { 'If-None-Match': headers.get('etag') ?? '' } };
+      expect((await calls.call('getMessage', unchanged)).status).toBe(304);
+      expect((await calls.call('pullChunks', { path: message, query: { after: 0 } })).status).toBe(200);
+    }
+    expect((await calls.call('retryAnswer', { path })).status).toBe(202);
+    await settled(path.context_id);
+    const edit = { message_id: asked.message_id, content: 'What is a lease, briefly?' };
+    expect((await calls.call('editMessage', { path, body: edit })).status).toBe(202);
+    await settled(path.context_id);
+    expect((await calls.call('switchBranch', { path, body: { branch: 'main' } })).status).toBe(202);
+    expect((await calls.call('generateTitle', { path })).status).toBe(202);
+    expect((await calls.call('postMessage', { path, body: { content: 'As of old' } })).status).toBe(202);
+    await settled(path.context_id);
+    expect((await calls.call('archiveContext', { path })).status).toBe(202);
+    expect((await calls.call('sendMessage', { path, body: { content: 'Hello?' } })).code).toBe(
+      'illegal_transition',
+    );
+    expect((await calls.call('restoreContext', { path })).status).toBe(202);
+  });
+
+  it('each kind of message, as the examples show them', async () => {
+    const path = { context_id: await create() };
+    const kinds = valuesOf(operationContent('getMessage')) as { kind: string; data: object; role: string }[];
+    expect(kinds).toHaveLength(15);
+    for (const { kind, data, role } of kinds.filter((example) => example.kind !== 'streaming_response')) {
+      const { body, status } = await calls.call<Accepted>('appendMessage', {
+        path,
+        body: { payload: { kind, data }, role },
+      });
+      expect({ [kind]: status }).toEqual({ [kind]: 202 });
+      const shown = { ...path, message_id: body.message_id };
+      expect((await calls.call('getMessage', { path: shown })).body).toMatchObject({ kind, data });
+    }
+  });
+
+  it('a run that is busy, cancelled, and over its limit of tool rounds', async () => {
+    const path = { context_id: await create() };
+    const { run_id } = await send(path.context_id, 'Wait\n/words 9\n/stall 3');
+    expect((await calls.call('sendMessage', { path, body: { content: 'Now' } })).code).toBe('context_busy');
+    expect(
+      (
+        await calls.call('appendMessage', {
+          path,
+          body: { payload: { kind: 'text', data: { content: 'x' } }, role: 'user' },
+        })
+      ).code,
+    ).toBe('context_busy');
+    expect((await calls.call('continueTurn', { path })).code).toBe('illegal_transition');
+    expect((await calls.call('cancelRun', { path, body: { run_id } })).status).toBe(202);
+    expect((await calls.call('cancelRun', { path })).status).toBe(202);
+    await send(path.context_id, 'Again\n/tool look_up {}\n/rounds 1000');
+    await settled(path.context_id);
+    expect((await calls.call('continueTurn', { path })).status).toBe(202);
+    await calls.call('cancelRun', { path });
+  });
+
+  it('an external producer', async () => {
+    const path = { context_id: await create() };
+    const { body, status } = await calls.call<Accepted>('beginStream', {
+      path,
+      body: { model: 'elsewhere' },
+    });
+    expect(status).toBe(201);
+    const message = { ...path, message_id: body.message_id };
+    const chunks = { chunks: [{ delta: 'Hel' }, { delta: 'lo' }], expected_sequence: 0 };
+    expect((await calls.call('appendChunks', { path: message, body: chunks })).status).toBe(200);
+    expect((await calls.call('appendChunks', { path: message, body: chunks })).code).toBe(
+      'sequence_mismatch',
+    );
+    expect((await calls.call('pullChunks', { path: message, query: { after: 9 } })).code).toBe(
+      'cursor_ahead',
+    );
+    const end = { finish_reason: 'stop', usage: { prompt: 1, completion: 2 } };
+    expect((await calls.call('finalizeStream', { path: message, body: end })).status).toBe(200);
+    expect((await calls.call('finalizeStream', { path: message, body: end })).code).toBe('stream_closed');
+    expect(
+      (await calls.call('appendChunks', { path: message, body: { chunks: [{ delta: '!' }] } })).code,
+    ).toBe('stream_closed');
+  });
+
+  it('signals', async () => {
+    const path = { context_id: await create() };
+    const streams = await Promise.all(
+      ['streamContextEvents', 'streamEvents'].map(async (id) => {
+        const operation = operationOf(id);
+        const stream = await SseStream.open(calls.addressOf(operation, { path }));
+        calls.note(id, stream.status);
+        expect(stream.headers['content-type']).toMatch(/^text\/event-stream/);
+        return stream;
+      }),
+    );
+    await send(path.context_id, 'What is a lease?\n/reason');
+    await settled(path.context_id);
+    await calls.call('patchContext', { path, body: { title: 'Signals' } });
+    await calls.call('deleteContext', { path });
+    for (const stream of streams) {
+      await stream.nextSignal('context_deleted');
+      for (const sent of stream.signals)
+        expect({ sent, why: misfits(signal, sent) }).toEqual({ sent, why: [] });
+      stream.destroy();
+    }
+  });
+
+  it('what is about the server itself', async () => {
+    for (const id of ['getWelcome', 'getOpenapi', 'getLiveness', 'getReadiness'])
+      expect((await calls.call(id)).status).toBe(200);
+    expect((await calls.call('executeTool', { body: { tool_name: 'look_up' } })).code).toBe('tool_not_found');
+  });
+
+  afterAll(() => {
+    const isSeen = (id: string): boolean => [...(calls.seen.get(id) ?? [])].some((status) => status < 300);
+    // There are no tools to execute; that route is kept for its refusals.
+    expect(ids.filter((id) => !isSeen(id))).toEqual(['executeTool']);
+  });
+});
+
+const operationContent = (id: string) =>
+  operationOf(id).responses['200']?.content?.['application/json'] ?? {};
+
+/** With a Host of its own, which fetch would not send. */
+async function underName(host: string, method: string, url: string): Promise<Answer<unknown>> {
+  const asked = request(url, { method, headers: { host } }).end();
+  const [response] = (await once(asked, 'response')) as [IncomingMessage];
+  const headers = new Headers(response.headers as Record<string, string>);
+  return { status: response.statusCode ?? 0, headers, body: await json(response) };
+}
+
+describe('what is asked badly', () => {
+  it.each(inContext.map(({ operationId }) => operationId))(
+    '%s of a context that is not there',
+    async (id) => {
+      const asked = plausible(operationOf(id), nobody);
+      expect((await calls.call(id, asked)).status).toBe(404);
+      for (const wrong of ['nobody', '%ff', '%00', 'A'.repeat(100), '..%2f..'])
+        expect(
+          (await calls.call(id, { ...asked, path: { context_id: wrong, message_id: nobody } })).status,
+        ).toBeLessThan(500);
+    },
+  );
+
+  it.each(takesJson.map(({ operationId }) => operationId))('%s with a body that is none', async (id) => {
+    const asked = plausible(operationOf(id), context);
+    for (const body of ['{', '[]', '"text"', 'null', '{"unheard_of":1}', new Uint8Array([0x22, 0xff, 0x22])])
+      expect((await calls.call(id, { ...asked, body })).status).toBe(400);
+    const text = { 'content-type': 'text/plain' };
+    expect((await calls.call(id, { ...asked, body: 'Hello', headers: text })).code).toBe(
+      'unsupported_media_type',
+    );
+    const huge = `{"content":"${'a'.repeat(70_000)}"}`;
+    expect((await calls.call(id, { ...asked, body: huge })).code).toBe('body_too_large');
+  });
+
+  it.each(withBody.map(({ operationId }) => operationId))(
+    '%s with the body of the example is not a bad request',
+    async (id) => {
+      const { status } = await calls.call(id, plausible(operationOf(id), await create()));
+      expect(status).not.toBe(400);
+    },
+  );
+
+  it('with parameters that are out of range', async () => {
+    const wrong = operations.flatMap(({ operationId, parameters = [] }) =>
+      parameters
+        .filter(
+          ({ in: place, schema }) =>
+            place === 'query' &&
+            ((schema.type !== 'string' || schema.format) ?? schema.pattern ?? schema.enum),
+        )
+        .map(({ name }) => [operationId, name] as const),
+    );
+    expect(wrong.length).toBeGreaterThan(10);
+    for (const [id, name] of wrong) {
+      const asked = { path: { context_id: context, message_id: nobody }, query: { [name]: '\u0001' } };
+      expect({ id, name, code: (await calls.call(id, asked)).code }).toEqual({
+        id,
+        name,
+        code: 'invalid_request',
+      });
+    }
+  });
+
+  it('with keys that are none, or another request’s', async () => {
+    const keyed = operations.filter(({ parameters = [] }) =>
+      parameters.some(({ name }) => name === 'Idempotency-Key'),
+    );
+    expect(keyed.length).toBeGreaterThan(10);
+    await calls.call('createContext', { body: {}, headers: { 'Idempotency-Key': 'taken' } });
+    for (const operation of keyed) {
+      const asked = plausible(operation, context);
+      const id = operation.operationId;
+      expect((await calls.call(id, { ...asked, headers: { 'Idempotency-Key': 'two words' } })).code).toBe(
+        'invalid_request',
+      );
+      expect((await calls.call(id, { ...asked, headers: { 'Idempotency-Key': 'taken' } })).code).toBe(
+        'idempotency_key_reused',
+      );
+    }
+  });
+
+  it('under another host’s name', async () => {
+    for (const operation of operations) {
+      const url = calls.addressOf(operation, { path: { context_id: context, message_id: nobody } });
+      const answer = await underName('elsewhere.example', operation.method, url);
+      calls.hold(operation.operationId, answer);
+      expect(answer.body).toMatchObject({ code: 'host_not_allowed' });
+    }
+  });
+
+  it('without a token, where one is needed', async () => {
+    const guarded = new DocumentedCalls(
+      await startServer({ dialect: 'sqlite', env: { PULLCORD_TOKENS: `ada:${token}` } }),
+    );
+    for (const operation of operations) {
+      const { status } = await guarded.call(operation.operationId, plausible(operation, nobody));
+      expect({ [operation.operationId]: status }).toEqual({
+        [operation.operationId]: operation.security ? 200 : 401,
+      });
+    }
+    expect((await guarded.call('listContexts', { token })).status).toBe(200);
+  });
+});
