@@ -37,7 +37,9 @@ function openDatabase({ folder, ddl, row }) {
   const columns = Object.keys(row);
   const values = columns.map((column) => `@${column}`);
   db.prepare(`INSERT INTO contexts (${columns}) VALUES (${values})`).run(row);
-  const move = db.prepare(`UPDATE contexts SET state = ?, state_type = ?, revision = revision + 1 WHERE id = ?`);
+  const move = db.prepare(
+    `UPDATE contexts SET state = ?, state_type = ?, revision = revision + 1 WHERE id = ?`,
+  );
   return () => move.run(row.state, row.state_type, row.id);
 }
 

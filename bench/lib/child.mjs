@@ -39,7 +39,10 @@ export class Child {
     return new Promise((resolve, reject) => {
       const id = ++this.#lastId;
       this.#waiting.set(id, { resolve, reject });
-      this.#process.send({ id, name, facts }, (error) => error && this.#answered({ id, error: error.message }));
+      this.#process.send(
+        { id, name, facts },
+        (error) => error && this.#answered({ id, error: error.message }),
+      );
     });
   }
 

@@ -14,7 +14,9 @@ export async function stageRuns(stage, { count, paceMs }) {
   const contextIds = await createContexts(pullcord.url, count);
   const begin = () =>
     Promise.all(
-      contextIds.map((id) => post(pullcord.url, `/contexts/${id}/actions/send_message`, { content: 'Go on.' })),
+      contextIds.map((id) =>
+        post(pullcord.url, `/contexts/${id}/actions/send_message`, { content: 'Go on.' }),
+      ),
     );
   return { upstream, pullcord, contextIds, begin };
 }

@@ -17,10 +17,8 @@ export async function writeFormatted(path, text) {
 export function saveResult(result) {
   mkdirSync(folder, { recursive: true });
   const name = `${result.at.slice(0, 10)}-${result.mode}.json`;
-  return writeFormatted(join(folder, name), JSON.stringify(withoutFailures(result)));
+  return writeFormatted(join(folder, name), JSON.stringify(result));
 }
-
-const withoutFailures = ({ failures: _, ...result }) => result;
 
 /** The newest of the whole runs that were made in full, or of the quick ones while there is no full one. */
 export function newestResult() {

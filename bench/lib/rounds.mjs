@@ -33,7 +33,7 @@ export async function takeTurns({ timing, subjects }) {
  */
 async function warmUp(measure, { warmUpCpuSeconds, warmUpMaxSeconds }) {
   const until = performance.now() + warmUpMaxSeconds * 1000;
-  for (let worked = 0; worked < warmUpCpuSeconds && performance.now() < until; ) {
+  for (let worked = 0; worked < warmUpCpuSeconds && performance.now() < until;) {
     const { cpuSeconds = Infinity } = await measure(warmUpStepSeconds);
     worked += cpuSeconds;
   }

@@ -26,7 +26,7 @@ async function follow(group, path) {
   const { hostname, port, host } = new URL(group.url);
   const socket = connect(Number(port), hostname);
   socket.write(`GET ${path} HTTP/1.1\r\nhost: ${host}\r\naccept: text/event-stream\r\n\r\n`);
-  for (let seen = ''; !seen.includes('"snapshot"'); ) {
+  for (let seen = ''; !seen.includes('"snapshot"');) {
     const [bytes] = await once(socket, 'data');
     seen += bytes;
   }

@@ -15,7 +15,9 @@ export async function run(stage) {
   const [sample] = await createContexts(pullcord.url, 1);
   const rows = [];
   for (const command of commands) {
-    const fastify = await stage.baseline('fastify', { routes: await routesLike(command, pullcord.url, sample) });
+    const fastify = await stage.baseline('fastify', {
+      routes: await routesLike(command, pullcord.url, sample),
+    });
     const scripts = ids.map((id) => command.script(id));
     const plan = { connections, scripts };
     const ours = await httpSubject({ load, server: pullcord, plan });

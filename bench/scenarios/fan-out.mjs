@@ -96,9 +96,13 @@ class Crowd {
 /** The baseline, with the bytes that Pullcord sends and the row that it writes. */
 async function rawServer(stage, pullcord, contextId, script) {
   const { path, body } = script[0];
-  const [snapshot, ...frames] = await readSignals(`${pullcord.url}/contexts/${contextId}/events`, 3, async () => {
-    for (const request of script) await post(pullcord.url, request.path, request.body);
-  });
+  const [snapshot, ...frames] = await readSignals(
+    `${pullcord.url}/contexts/${contextId}/events`,
+    3,
+    async () => {
+      for (const request of script) await post(pullcord.url, request.path, request.body);
+    },
+  );
   const answer = (await post(pullcord.url, path, body)).text;
   await post(pullcord.url, script[1].path, body);
   const database = {

@@ -125,7 +125,10 @@ async function serve(stage, empty, seed) {
 
 /** What a request costs in the large file, as a multiple of what it costs in the small one. */
 async function compare(stage, load, measure, small, large) {
-  const subjects = { small: await subjectOf(load, measure, small), large: await subjectOf(load, measure, large) };
+  const subjects = {
+    small: await subjectOf(load, measure, small),
+    large: await subjectOf(load, measure, large),
+  };
   const results = await takeTurns({ timing: stage.timing, subjects });
   await Promise.all(Object.values(subjects).map((subject) => subject.close()));
   const cost = Number(results.large.ratio.toPrecision(4));

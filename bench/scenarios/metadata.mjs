@@ -12,7 +12,8 @@ export async function run(stage) {
   const load = stage.process('load/http-load.mjs');
   const pullcord = await stage.pullcord();
   const ids = await createContexts(pullcord.url, connections);
-  for (const id of ids) await post(pullcord.url, `/contexts/${id}/actions/append_message`, textMessage('Hello.'));
+  for (const id of ids)
+    await post(pullcord.url, `/contexts/${id}/actions/append_message`, textMessage('Hello.'));
   const { body, headers } = await get(pullcord.url, pathOf(ids[0]));
   const fastify = await stage.baseline('fastify', {
     routes: [{ method: 'GET', path: pathOf(':context_id'), body, etag: headers.etag }],

@@ -22,7 +22,12 @@ export async function run(stage) {
   return {
     rows: [
       limitRow({
-        ...{ title: 'start-up to the first answer, empty folder', unit: 's', value: pullcord.seconds, atMost: 1 },
+        ...{
+          title: 'start-up to the first answer, empty folder',
+          unit: 's',
+          value: pullcord.seconds,
+          atMost: 1,
+        },
         ...{ baseline: fastify.seconds, baselineName: 'Fastify' },
       }),
       limitRow({

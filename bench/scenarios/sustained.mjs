@@ -21,7 +21,7 @@ export async function run(stage) {
   const first = committed.get().n;
   const samples = [];
   const seconds = stage.size(60, 6);
-  for (const began = performance.now(); performance.now() < began + seconds * 1000; ) {
+  for (const began = performance.now(); performance.now() < began + seconds * 1000;) {
     await sleep(stage.size(1000, 250));
     // Due first, committed second: what is committed in between is never more than was due.
     const due = await upstream.ask('due');

@@ -49,12 +49,15 @@ process.once('exit', () => {
   removeFolders();
 });
 // A worker that hangs is told to end; one whose test run was killed loses its channel to it. Not with process.exit,
-// which Vitest keeps a worker from calling.
-for (const end of ['SIGTERM', 'disconnect'])
+// which Vitest keeps a worker from calling; and a worker that has lost its run also survives a SIGTERM.
+for (const [end, signal] of [
+  ['SIGTERM', 'SIGTERM'],
+  ['disconnect', 'SIGKILL'],
+] as const)
   process.once(end, () => {
     killRunning();
     removeFolders();
-    process.kill(process.pid, 'SIGTERM');
+    process.kill(process.pid, signal);
   });
 // Registered before any hook of the test file, hence run after all of them.
 afterAll(async () => {

@@ -1,0 +1,188 @@
+// Protocol 11: whatever is wrong with a request of any route, the answer is a 4xx problem, and nothing has changed.
+import { afterEach, beforeAll, expect, it } from 'vitest';
+import { call } from '../support/http.js';
+import { isStream, pathOf, type Operation } from '../support/operations.js';
+import { sendRaw } from '../support/raw-http.js';
+import { expectRefusal, Target } from '../support/target.js';
+
+let target: Target;
+beforeAll(async () => void (target = await Target.start({ PULLCORD_BODY_LIMIT_BYTES: '400000' })));
+afterEach(() => target.expectUnchanged());
+
+const json = { 'content-type': 'application/json' };
+const deep = (open: string, close: string) => `{"a":${open.repeat(50_000)}1${close.repeat(50_000)}}`;
+const utf16 = Buffer.from('{"title":"x"}', 'utf16le');
+
+const bodies: readonly [what: string, expected: string, body: string | Uint8Array, headers?: object][] = [
+  ['broken JSON', '400 malformed_request', '{'],
+  ['JSON and more', '400 malformed_request', '{} {}'],
+  ['JSON with a comment', '400 malformed_request', '{/* */}'],
+  ['JavaScript', '400 malformed_request', "{a:'b'}"],
+  ['NaN', '400 malformed_request', '{"a":NaN}'],
+  ['null', '400 malformed_request', 'null'],
+  ['blanks', '400 malformed_request', ' \n '],
+  ['a list', '400 invalid_request', '[]'],
+  ['a list of what would be right', '400 invalid_request', '[{}]'],
+  ['text', '400 invalid_request', '"content"'],
+  ['a number', '400 invalid_request', '1'],
+  ['false', '400 invalid_request', 'false'],
+  ['bytes that are no UTF-8', '400 malformed_request', Buffer.from('{"title":"\xff"}', 'latin1')],
+  ['UTF-8 cut within a character', '400 malformed_request', Buffer.from('{"a":"é').subarray(0, -1)],
+  ['half a surrogate pair as UTF-8', '400 malformed_request', Buffer.from('{"a":"\xed\xa0\x80"}', 'latin1')],
+  ['UTF-16', '400 malformed_request', utf16],
+  ['an unknown field', '400 invalid_request', '{"no_such_field":1}'],
+  ['an unknown field of a long name', '400 invalid_request', `{"${'x'.repeat(300_000)}":1}`],
+  ['__proto__', '400 malformed_request', '{"__proto__":{"content":"x"}}'],
+  ['__proto__ further down', '400 malformed_request', '{"config":{"a":[{"__proto__":1}]}}'],
+  ['__proto__ in other letters', '400 malformed_request', '{"\\u005f_proto__":1}'],
+  ['a prototype', '400 malformed_request', '{"constructor":{"prototype":{"x":1}}}'],
+  ['constructor and the like', '400 invalid_request', '{"constructor":1,"toString":2,"hasOwnProperty":3}'],
+  ['many unknown fields', '400 invalid_request', JSON.stringify(Object.fromEntries([...'x'.repeat(9999)].entries()))],
+  ['deep lists', '400 invalid_request', deep('[', ']')],
+  ['deep objects', '400 invalid_request', deep('{"a":', '}')],
+  ['a deep list and a key', '400 invalid_request', deep('[', ']'), { 'idempotency-key': 'k' }],
+  ['a huge body', '413 body_too_large', `{"a":"${'x'.repeat(400_000)}"}`],
+  ['plain text', '415 unsupported_media_type', '{}', { 'content-type': 'text/plain' }],
+  ['a form', '415 unsupported_media_type', 'a=b', { 'content-type': 'application/x-www-form-urlencoded' }],
+  ['a multipart form', '415 unsupported_media_type', '{}', { 'content-type': 'multipart/form-data; boundary=x' }],
+  ['another kind of JSON', '415 unsupported_media_type', '{}', { 'content-type': 'application/json-seq' }],
+  ['no kind', '415 unsupported_media_type', '{}', { 'content-type': '' }],
+  ['a kind that is none', '415 unsupported_media_type', '{}', { 'content-type': 'nonsense' }],
+];
+
+it.each(bodies)('refuses %s with %s, on every route that takes a body', async (_, expected, body, headers = {}) => {
+  for (const operation of target.operations.filter(({ takesBody }) => takesBody)) {
+    const answer = await target.ask(operation, { body, headers: { ...json, ...headers } });
+    const { status, code } = expectRefusal(answer, operation);
+    expect(`${status} ${code}`, operation.id).toBe(expected);
+  }
+});
+
+it('refuses on every route what no id can be', async () => {
+  const { context_id } = target.ids;
+  const wrong: readonly [id: string, status: number][] = [
+    ['x', 404],
+    ['0', 404],
+    ['null', 404],
+    ['%00', 404],
+    ['%20', 404],
+    ['..%2f..%2fetc%2fpasswd', 404],
+    ["'%20OR%201=1--", 404],
+    [context_id.toUpperCase(), 404],
+    [`${context_id}0`, 404],
+    [context_id.replaceAll('-', ''), 404],
+    [`{${context_id}}`, 404],
+    ['%F0%9F%8E%88', 404],
+    ['x'.repeat(10_000), 404],
+    ['%zz', 400],
+    ['%', 400],
+    ['%ff', 400],
+    ['%c0%af', 400],
+  ];
+  for (const operation of target.operations)
+    for (const [, name = ''] of operation.path.matchAll(/\{(\w+)\}/g))
+      for (const [id, status] of wrong) {
+        const ids = { ...target.ids, [name]: id };
+        const answer = await target.ask(operation, { ids, body: operation.takesBody ? operation.example ?? {} : undefined });
+        // An address that cannot be read belongs to no operation.
+        const problem = expectRefusal(answer, status === 404 ? operation : undefined);
+        expect(problem.status, `${operation.id} ${id.slice(0, 50)}`).toBe(status);
+      }
+});
+
+it('refuses methods that an address does not have', async () => {
+  const paths = Map.groupBy(target.operations, ({ path }) => path);
+  const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND', 'SEARCH', 'QUERY', 'LOCK'];
+  for (const [, operations] of paths) {
+    const [first] = operations as [Operation, ...Operation[]];
+    const has = operations.map(({ method }) => method);
+    for (const method of methods.filter((method) => !has.includes(method))) {
+      const { status, code } = expectRefusal(await call(method, target.server.url + pathOf(first, target.ids)));
+      expect(`${status} ${code}`, `${method} ${first.path}`).toBe('404 not_found');
+    }
+    // Without a body there is no problem to look at.
+    const head = await call('HEAD', target.server.url + pathOf(first, target.ids));
+    expect(head.status, first.path).toBe(404);
+  }
+});
+
+it('knows no other addresses', async () => {
+  for (const path of ['/Contexts', '/contexts/', '//contexts', '/v1/contexts', '/.env', '/openapi.yaml', '/x'.repeat(5000)])
+    expect(expectRefusal(await call('GET', target.server.url + path)).code, path.slice(0, 50)).toBe('not_found');
+});
+
+const strange: readonly [what: string, head: readonly string[], body?: string][] = [
+  ['a method that is none', ['FOO /contexts HTTP/1.1', 'Host: localhost']],
+  ['no HTTP at all', ['GARBAGE']],
+  ['an address with a blank', ['GET /con texts HTTP/1.1', 'Host: localhost']],
+  ['an address of 20 kB', [`GET /contexts/${'x'.repeat(20_000)} HTTP/1.1`, 'Host: localhost']],
+  ['headers of 20 kB', ['GET /contexts HTTP/1.1', 'Host: localhost', `X-Long: ${'x'.repeat(20_000)}`]],
+  ['a header that is none', ['GET /contexts HTTP/1.1', 'Host: localhost', 'no colon']],
+  ['a length that is none', ['POST /contexts HTTP/1.1', 'Host: localhost', 'Content-Length: many'], '{}'],
+  ['two lengths', ['POST /contexts HTTP/1.1', 'Host: localhost', 'Content-Length: 2', 'Content-Length: 3'], '{}'],
+  [
+    'a length beside chunks',
+    ['POST /contexts HTTP/1.1', 'Host: localhost', 'Content-Length: 2', 'Transfer-Encoding: chunked'],
+    '2\r\n{}\r\n0\r\n\r\n',
+  ],
+  ['a chunk that is none', ['POST /contexts HTTP/1.1', 'Host: localhost', 'Transfer-Encoding: chunked'], 'zz\r\n'],
+];
+
+it.each(strange)('refuses %s, and hangs up', async (_, head, body) => {
+  const answer = await sendRaw(target.server, head, body);
+  expect(expectRefusal(answer)).toMatchObject({ status: 400, code: 'malformed_request' });
+});
+
+it('refuses query names that it does not know, and names that are given twice', async () => {
+  for (const operation of target.operations.filter(({ query }) => query.length > 0)) {
+    const path = pathOf(operation, target.ids);
+    const names = ['no_such_name', '__proto__', 'constructor', 'limit[]', 'limit%00', 'LIMIT'];
+    for (const query of [...names.map((name) => `${name}=1`), ...operation.query.map((name) => `${name}=1&${name}=1`)]) {
+      const problem = expectRefusal(await target.ask(operation, { path: `${path}?${query}` }), operation);
+      expect(`${problem.status} ${problem.code}`, `${operation.id}?${query}`).toBe('400 invalid_request');
+      const name = decodeURIComponent(query.split('=')[0] ?? '');
+      expect(problem.errors?.map((error) => error.path), `${operation.id}?${query}`).toContain(name);
+    }
+  }
+});
+
+const encoded = (json: unknown): string => Buffer.from(JSON.stringify(json)).toString('base64url');
+const numbers = ['-1', '1.5', 'NaN', 'Infinity', '1e3', '', '%2B1', '%201', '01', '0x10', '99999999999999999999', 'x', '%00'];
+const ids = ['x', '', 'null', '%00', 'main'];
+const branches = ['', 'a%20b', '%00', '..%2fx', 'x'.repeat(37), '%F0%9F%8E%88'];
+const cursors = ['x', '%00', '', encoded([1]), encoded(['a', 'b']), encoded([1, '\0']), encoded([1e99, 'x']), encoded({})];
+const queries: readonly [operation: string, name: string, values: readonly string[]][] = [
+  ['listContexts', 'limit', [...numbers, '0', '201']],
+  ['listContexts', 'cursor', [...cursors, encoded(null), encoded([1, 'x', 2]), encoded([null, null]), 'x'.repeat(501)]],
+  ['listContexts', 'state', ['', 'busy', 'INITIAL', 'toString', '%00']],
+  ['listContexts', 'archived', ['', '1', 'yes', 'TRUE', 'null']],
+  ['listContexts', 'q', ['', '%00', '%0A', 'x'.repeat(301)]],
+  ['pullMessages', 'limit', [...numbers, '0', '201']],
+  ['pullMessages', 'changed_since', numbers],
+  ['pullMessages', 'before', ids],
+  ['pullMessages', 'after', ids],
+  ['pullMessages', 'branch', branches],
+  ['pullMessages', 'ids', [...ids, ',', 'x,y']],
+  ['pullChunks', 'limit', [...numbers, '0', '1001']],
+  ['pullChunks', 'after', numbers],
+  ['pullChunks', 'from_sequence', numbers],
+  ['pullChunks', 'wait_ms', [...numbers, '30001']],
+  ['streamContextEvents', 'last_event_id', ['x'.repeat(201)]],
+  ['streamEvents', 'last_event_id', ['x'.repeat(201)]],
+  ['streamEvents', 'contexts', [...ids, ',']],
+];
+
+it.each(queries)('refuses in the query of %s a %s such as %j', async (id, name, values) => {
+  const operation = target.operation(id);
+  for (const value of values) {
+    const path = `${pathOf(operation, target.ids)}?${name}=${value}`;
+    const problem = expectRefusal(await target.ask(operation, { path }), operation);
+    expect(problem, path).toMatchObject({ status: 400, code: 'invalid_request', errors: [{ path: name }] });
+  }
+});
+
+it('has a row for every name of every query', () => {
+  const named = target.operations.flatMap(({ id, query }) => query.map((name) => `${id} ${name}`));
+  expect(queries.map(([id, name]) => `${id} ${name}`).toSorted()).toEqual(named.toSorted());
+  expect(target.operations.filter(isStream)).toHaveLength(2);
+});
