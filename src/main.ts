@@ -1,12 +1,13 @@
 import 'reflect-metadata';
 import { loadSettings } from './config/load-settings.js';
-import { createApp } from './create-app.js';
-import { createLogger } from './http/request-logger.js';
 import { StartRefused } from './kernel/start-refused.js';
 import { welcomeText } from './welcome-text.js';
 
 try {
   const settings = loadSettings();
+  // Loaded second, so that a wrong setting is answered at once.
+  const { createLogger } = await import('./http/request-logger.js');
+  const { createApp } = await import('./create-app.js');
   const logger = createLogger(settings.logLevel);
   const app = await createApp(settings, logger);
   // An end that was asked for is a success: exit code 0, not the signal's.

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Controller, Get, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Nested, Text } from './http/fields.js';
+import { Component, Nested, Text } from './http/fields.js';
 import { Operation } from './http/operation.js';
 import { ModelRegistry } from './providers/model-registry.js';
 import { projectFolder, version } from './version.js';
@@ -18,6 +18,7 @@ const links = {
 
 const link = (about: string, path: string): PropertyDecorator => Text({ about, max: 100, example: path });
 
+@Component({ about: 'Where to go on from here.' })
 class WelcomeLinks {
   @link('This API, for programs.', links.openapi) readonly openapi!: string;
   @link('The conversations.', links.contexts) readonly contexts!: string;
@@ -25,6 +26,7 @@ class WelcomeLinks {
   @link('Whether the server can take requests.', links.health) readonly health!: string;
 }
 
+@Component({ about: 'What this server is.' })
 class Welcome {
   @Text({ about: 'This is Pullcord.', max: 20, example: 'pullcord' }) readonly name!: string;
   @Text({ about: 'Its version.', max: 20, example: version }) readonly version!: string;

@@ -42,12 +42,12 @@ function drawRow(row, y, x, width) {
 
 function timesMet({ target, ratio, value }) {
   const figure = target.of === 'ratio' ? ratio : value;
-  return target.atLeast === undefined ? target.atMost / figure : figure / target.atLeast;
+  return target.at_least === undefined ? target.at_most / figure : figure / target.at_least;
 }
 
 function figureOf({ target, ratio, value, unit }) {
   const [figure, shown] = target.of === 'ratio' ? [ratio, ''] : [value, ` ${unit}`];
-  const limit = target.atLeast === undefined ? `≤ ${target.atMost}` : `≥ ${target.atLeast}`;
+  const limit = target.at_least === undefined ? `≤ ${target.at_most}` : `≥ ${target.at_least}`;
   return `${Number(figure.toPrecision(3))}${shown}, wanted ${limit}`;
 }
 

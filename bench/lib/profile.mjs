@@ -12,7 +12,7 @@ export async function profileOf(server, title, work) {
 }
 
 function describe(title, profile) {
-  const frames = readFrames(profile).filter(({ part }) => part !== 'idle');
+  const frames = readFrames(profile).filter(({ part }) => part !== 'idle' && part !== 'profiler');
   const busy = frames.reduce((total, { us }) => total + us, 0);
   const lines = (totals) =>
     [...totals]
@@ -50,7 +50,8 @@ function readFrames({ nodes, samples, timeDeltas }) {
       const frame = byId.get(at).callFrame;
       if (/node_modules|dist\/src/.test(frame.url)) stack.push(nameOf(frame));
     }
-    return { part: partOf(callFrame), name: nameOf(callFrame, above), us: own.get(id), stack };
+    const part = above?.url === 'node:inspector' ? 'profiler' : partOf(callFrame);
+    return { part, name: nameOf(callFrame, above), us: own.get(id), stack };
   });
 }
 

@@ -13,9 +13,9 @@ export const ratioRow = ({ title, unit, subject, baseline, baselineName, atLeast
     unit,
     value: subject.rate,
     baseline: baseline.rate,
-    baselineName,
+    baseline_name: baselineName,
     ratio: baseline.ratio,
-    target: atLeast === undefined ? undefined : { of: 'ratio', atLeast },
+    target: atLeast === undefined ? undefined : { of: 'ratio', at_least: atLeast },
     details: {
       p50_ms: subject.p50Ms,
       p99_ms: subject.p99Ms,
@@ -28,22 +28,23 @@ export const ratioRow = ({ title, unit, subject, baseline, baselineName, atLeast
 /** The row of a figure that is wanted below a limit. */
 export const limitRow = ({ title, unit, value, atMost, baseline, baselineName, details }) =>
   row({
-    ...{ title, unit, value, baseline, baselineName, details },
+    ...{ title, unit, value, baseline, baseline_name: baselineName, details },
     ratio: baseline === undefined ? undefined : value / baseline,
-    target: atMost === undefined ? undefined : { of: 'value', atMost },
+    target: atMost === undefined ? undefined : { of: 'value', at_most: atMost },
   });
 
 /** The row of a ratio that is wanted below a limit, such as memory per subscriber. */
 export const ratioLimitRow = ({ title, unit, value, baseline, baselineName, atMost, details }) =>
   row({
-    ...{ title, unit, value, baseline, baselineName, details },
+    ...{ title, unit, value, baseline, baseline_name: baselineName, details },
     ratio: value / baseline,
-    target: { of: 'ratio', atMost },
+    target: { of: 'ratio', at_most: atMost },
   });
 
 function row({ target, details = {}, ...rest }) {
   const figure = target && (target.of === 'ratio' ? rest.ratio : rest.value);
-  const isMet = target && (target.atLeast === undefined ? figure <= target.atMost : figure >= target.atLeast);
+  const isMet =
+    target && (target.at_least === undefined ? figure <= target.at_most : figure >= target.at_least);
   const isLoadBound = (details.load_busy ?? 0) > busyLimit;
   return clean({ ...rest, target, is_met: isMet, is_load_bound: isLoadBound || undefined, details });
 }

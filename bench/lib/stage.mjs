@@ -11,7 +11,7 @@ const probe = ['--import', new URL('./probe.mjs', import.meta.url).href];
 
 /** How long things take. A round is short and there are several, so that a noise in one is not the result. */
 const fullTiming = { rounds: 5, seconds: 2, warmUpCpuSeconds: 3, warmUpMaxSeconds: 10 };
-const quickTiming = { rounds: 3, seconds: 0.4, warmUpCpuSeconds: 0.8, warmUpMaxSeconds: 4 };
+const quickTiming = { rounds: 3, seconds: 0.3, warmUpCpuSeconds: 0.7, warmUpMaxSeconds: 4 };
 
 /** Long enough for the compiler to have done its work. */
 const profileSeconds = 5;

@@ -5,7 +5,7 @@ const columns = ['scenario', 'value', 'baseline', 'ratio', 'target', 'met', 'ser
 const cells = (row) => [
   row.title,
   `${figure(row.value)} ${row.unit}`,
-  row.baseline === undefined ? '' : `${figure(row.baseline)} ${row.baselineName}`,
+  row.baseline === undefined ? '' : `${figure(row.baseline)} ${row.baseline_name}`,
   row.ratio === undefined ? '' : `${row.ratio.toFixed(2)}${row.is_load_bound ? ' †' : ''}`,
   targetOf(row),
   row.is_met === undefined ? '' : row.is_met ? 'yes' : 'NO',
@@ -14,7 +14,7 @@ const cells = (row) => [
 
 function targetOf({ target, unit }) {
   if (!target) return '';
-  const limit = target.atLeast === undefined ? `≤ ${target.atMost}` : `≥ ${target.atLeast}`;
+  const limit = target.at_least === undefined ? `≤ ${target.at_most}` : `≥ ${target.at_least}`;
   return target.of === 'ratio' ? `${limit} ×` : `${limit} ${unit}`;
 }
 

@@ -80,6 +80,10 @@ const anyOf = (items) => items[Math.floor(Math.random() * items.length)];
 const chunksPath = ({ contextId, streamId }) =>
   `/contexts/${contextId}/messages/${streamId}/streaming-chunks`;
 
+/** Shorter than elsewhere: there are many, and each server is warm after the first. */
+const fullTiming = { rounds: 5, seconds: 0.5, warmUpCpuSeconds: 0.7, warmUpMaxSeconds: 5 };
+const quickTiming = { rounds: 3, seconds: 0.25, warmUpCpuSeconds: 0.3, warmUpMaxSeconds: 2 };
+
 export async function run(stage) {
   const load = stage.process('load/http-load.mjs');
   const empty = await emptyFolder(stage);
@@ -129,7 +133,7 @@ async function compare(stage, load, measure, small, large) {
     small: await subjectOf(load, measure, small),
     large: await subjectOf(load, measure, large),
   };
-  const results = await takeTurns({ timing: stage.timing, subjects });
+  const results = await takeTurns({ timing: stage.size(fullTiming, quickTiming), subjects });
   await Promise.all(Object.values(subjects).map((subject) => subject.close()));
   const cost = Number(results.large.ratio.toPrecision(4));
   return { cost, rate: Math.round(results.large.rate), smallest_rate: Math.round(results.small.rate) };

@@ -55,7 +55,7 @@ function rowsOf({ samples, count, perSecond, loop, busy }) {
       },
     }),
     limitRow({
-      ...{ title: `${count} runs × 100 chunks/s: memory, last third against the middle`, unit: '×' },
+      ...{ title: `${count} runs × 100 chunks/s: growth of memory`, unit: '×' },
       value: rss(end) / rss(middle),
       atMost: 1.1,
       details: { rss_mb: rss(end) / 2 ** 20 },

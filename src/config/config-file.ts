@@ -1,4 +1,5 @@
-import { parseDocument } from 'yaml';
+import { createRequire } from 'node:module';
+import type Yaml from 'yaml';
 import { declarations } from './setting.js';
 import { StartRefused } from '../kernel/start-refused.js';
 
@@ -12,7 +13,7 @@ export function readConfigFile(fileText: string, fileName: string): Map<string, 
 }
 
 function parseYaml(fileText: string, fileName: string): unknown {
-  const document = parseDocument(fileText);
+  const document = loadYaml().parseDocument(fileText);
   const [error] = document.errors;
   // Not the parser's own message: it quotes the file, which may hold secrets, over several lines.
   if (error) throw invalidYaml(fileName, `at line ${error.linePos?.[0].line ?? 1}`);
@@ -22,6 +23,9 @@ function parseYaml(fileText: string, fileName: string): unknown {
     throw invalidYaml(fileName, 'in its aliases');
   }
 }
+
+/** At once, but only when there is a file: most servers have none, and the parser is a twentieth of their start. */
+const loadYaml = (): typeof Yaml => createRequire(import.meta.url)('yaml') as typeof Yaml;
 
 const invalidYaml = (fileName: string, where: string): StartRefused =>
   new StartRefused(`${fileName} is not valid YAML ${where}.`);

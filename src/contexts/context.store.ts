@@ -28,11 +28,7 @@ export interface ContextChanges {
 export class ContextStore {
   constructor(private readonly clock: Clock) {}
 
-  async create(
-    tx: Tx,
-    owner: Owner,
-    input: Pick<ContextBeginning, 'title' | 'config'>,
-  ): Promise<Context> {
+  async create(tx: Tx, owner: Owner, input: Pick<ContextBeginning, 'title' | 'config'>): Promise<Context> {
     const row = newContextRow({ ...input, id: newId<ContextId>(), owner, created_at: this.clock.now() });
     await tx.insert('contexts', { ...row });
     const created = readContext(row);

@@ -5,7 +5,7 @@ import { Operation } from '../http/operation.js';
 import { Runner } from '../runs/runner.js';
 import { Storage } from '../storage/storage.js';
 
-@Component({ name: 'Health' })
+@Component({ name: 'Health', about: 'That all is well.' })
 class HealthView {
   @Choice({ about: 'That it is well.', values: ['ok'], example: 'ok' }) readonly status!: 'ok';
 }

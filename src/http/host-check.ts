@@ -15,7 +15,9 @@ export function refuseForeignHosts(fastify: FastifyInstance, allowedOrigins: rea
     if (host === undefined || !loopbackHost.test(host))
       return done(refusal('Without tokens, only requests to a loopback host name are answered.'));
     if (origin !== undefined && !isOfLoopback(origin) && !allowedOrigins.includes(origin))
-      return done(refusal('Without tokens, pages of other machines are answered only if their origin is allowed.'));
+      return done(
+        refusal('Without tokens, pages of other machines are answered only if their origin is allowed.'),
+      );
     done();
   });
 }

@@ -1,8 +1,7 @@
 import { errorCodes, type ErrorCode } from '../kernel/domain-error.js';
 import { Choice, Component, Field, Int, NestedList, Text, TextList } from './fields.js';
 
-/** One wrong field. */
-@Component({ name: 'FieldError' })
+@Component({ name: 'FieldError', about: 'One wrong field.' })
 class FieldErrorView {
   @Text({ about: 'The field, dotted.', max: 1000, example: 'payload.data.content' })
   readonly path!: string;
@@ -12,7 +11,7 @@ class FieldErrorView {
 }
 
 /** Every error is answered with one of these, as application/problem+json (RFC 9457); some codes add facts of their own. */
-@Component({ name: 'Problem' })
+@Component({ name: 'Problem', about: 'Why a request was refused (RFC 9457). Decide by `code`.' })
 export class ProblemView {
   @Text({
     about: 'A name of the kind of problem, to compare: `/problems/<code>`.',

@@ -2,7 +2,7 @@ import { Body, Controller, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { RunAccepted, SendMessage } from '../actions/dto/action-requests.js';
 import { SendMessageCommand } from '../actions/send-message.js';
-import { FreeObject, samples, Text } from '../http/fields.js';
+import { Component, FreeObject, samples, Text } from '../http/fields.js';
 import { ContextPath, Operation } from '../http/operation.js';
 import { Caller, IdempotencyKey, PathContextId } from '../http/params.js';
 import { DomainError } from '../kernel/domain-error.js';
@@ -19,6 +19,7 @@ const deprecationHeaders = {
   },
 };
 
+@Component({ about: 'A tool, and what to call it with.' })
 class ExecuteTool {
   @Text({ about: 'The tool.', min: 1, max: 256, example: 'read_file' }) readonly tool_name!: string;
   @FreeObject({ about: 'What to call it with.', maxBytes: 262_144, optional: true })

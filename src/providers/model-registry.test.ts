@@ -5,6 +5,7 @@ import { DomainError } from '../kernel/domain-error.js';
 import { StartRefused } from '../kernel/start-refused.js';
 import type { ModelPart, ModelRequest } from './language-model.js';
 import { ModelRegistry } from './model-registry.js';
+import { openProviders } from './open-providers.js';
 
 const hello: ModelRequest = {
   messages: [{ role: 'user', parts: [{ type: 'text', text: '/echo Hello there' }] }],
@@ -19,8 +20,9 @@ afterEach(async () => {
   for (const registry of registries.splice(0)) await registry.onApplicationShutdown();
 });
 
-function registry(settings: Partial<Settings> = {}): ModelRegistry {
-  const made = new ModelRegistry(Object.assign(new Settings(), settings));
+async function registry(over: Partial<Settings> = {}): Promise<ModelRegistry> {
+  const settings = Object.assign(new Settings(), over);
+  const made = new ModelRegistry(settings, await openProviders(settings));
   registries.push(made);
   return made;
 }
@@ -33,7 +35,7 @@ async function readText(parts: AsyncIterable<ModelPart>): Promise<string> {
 
 describe('the model registry', () => {
   it('has the scripted models alone when nothing is set', async () => {
-    const models = registry();
+    const models = await registry();
 
     expect(models.list().map(({ id }) => id)).toEqual(['scripted/default', 'scripted/fast']);
     expect(models.defaultModel).toBe('scripted/default');
@@ -42,47 +44,49 @@ describe('the model registry', () => {
 
   it.each([{ openaiApiKey: 'sk-1' }, { openaiBaseUrl: 'http://127.0.0.1:1/v1' }])(
     'has the provider openai with %j, and its model as the default',
-    (settings) => {
-      const models = registry(settings);
+    async (settings) => {
+      const models = await registry(settings);
 
       expect(models.defaultModel).toBe('openai/gpt-4o-mini');
       expect(models.list()).toContainEqual({ id: 'openai/*', provider: 'openai' });
     },
   );
 
-  it('takes the default that is set, and gives it its full id', () => {
-    expect(registry({ openaiApiKey: 'sk-1', defaultModel: 'scripted/fast' }).defaultModel).toBe(
-      'scripted/fast',
-    );
-    expect(registry({ openaiApiKey: 'sk-1', defaultModel: 'llama3' }).defaultModel).toBe('openai/llama3');
+  it('takes the default that is set, and gives it its full id', async () => {
+    const defaultOf = async (defaultModel: string): Promise<string> =>
+      (await registry({ openaiApiKey: 'sk-1', defaultModel })).defaultModel;
+    expect(await defaultOf('scripted/fast')).toBe('scripted/fast');
+    expect(await defaultOf('llama3')).toBe('openai/llama3');
   });
 
-  it('stops the start over a default that does not exist', () => {
+  it('stops the start over a default that does not exist', async () => {
     const refused = new StartRefused(
       'PULLCORD_DEFAULT_MODEL is "openai/gpt-4o", but there is only scripted/default, scripted/fast.',
     );
 
-    expect(() => registry({ defaultModel: 'openai/gpt-4o' })).toThrow(refused);
+    await expect(registry({ defaultModel: 'openai/gpt-4o' })).rejects.toThrow(refused);
   });
 
-  it('gives the default model to one who names none, and says which', () => {
-    expect(registry().resolve(undefined).id).toBe('scripted/default');
-    expect(registry().resolve('fast')).toMatchObject({ id: 'scripted/fast', model: { id: 'scripted/fast' } });
+  it('gives the default model to one who names none, and says which', async () => {
+    const models = await registry();
+    expect(models.resolve(undefined).id).toBe('scripted/default');
+    expect(models.resolve('fast')).toMatchObject({ id: 'scripted/fast', model: { id: 'scripted/fast' } });
   });
 
-  it('refuses a model that it does not have, and says which there are', () => {
+  it('refuses a model that it does not have, and says which there are', async () => {
+    const registered = await registry();
     const models = ['scripted/default', 'scripted/fast'];
     const refused = expect.objectContaining({ code: 'unknown_model', facts: { models } });
 
-    expect(() => registry().resolve('nobody/nothing')).toThrow(DomainError);
-    expect(() => registry().resolve('nobody/nothing')).toThrow(refused);
-    expect(() => registry().resolve('')).toThrow(refused);
+    expect(() => registered.resolve('nobody/nothing')).toThrow(DomainError);
+    expect(() => registered.resolve('nobody/nothing')).toThrow(refused);
+    expect(() => registered.resolve('')).toThrow(refused);
   });
 
   it('calls the server that is set, by any name, within the time limits that are set', async () => {
     const upstream = await FakeUpstream.start();
     upstream.enqueue(answer('From afar'), partial('So', stall));
-    const models = registry({ openaiBaseUrl: upstream.url, modelIdleTimeoutMs: 20 });
+    const models = await registry({ openaiBaseUrl: upstream.url, modelIdleTimeoutMs: 20 });
 
     const { id, model } = models.resolve('openai/my/own:model');
 
@@ -97,7 +101,7 @@ describe('the model registry', () => {
   it('ends its calls when the application shuts down', async () => {
     const upstream = await FakeUpstream.start();
     upstream.enqueue(partial('So', stall));
-    const models = registry({ openaiBaseUrl: upstream.url });
+    const models = await registry({ openaiBaseUrl: upstream.url });
     const text = readText(models.resolve(undefined).model.stream(hello, never)).catch(() => 'ended');
     const call = await upstream.call(0);
     await models.onApplicationShutdown();

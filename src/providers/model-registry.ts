@@ -1,12 +1,10 @@
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { Settings } from '../config/settings.js';
+import type { OnApplicationShutdown } from '@nestjs/common';
+import type { Settings } from '../config/settings.js';
 import { DomainError } from '../kernel/domain-error.js';
 import { StartRefused } from '../kernel/start-refused.js';
 import type { LanguageModel } from './language-model.js';
 import { findModel } from './model-ids.js';
 import type { ModelProvider } from './model-provider.js';
-import { OpenAICompatibleProvider } from './openai-compatible/openai-compatible-provider.js';
-import { ScriptedProvider } from './scripted/scripted-provider.js';
 import { withTimeLimits } from './time-limits.js';
 
 export interface ResolvedModel {
@@ -21,17 +19,17 @@ export interface ModelListing {
 }
 
 /** The models of this deployment. Every model that it gives out keeps the time limits that are set. */
-@Injectable()
 export class ModelRegistry implements OnApplicationShutdown {
   /** The id that stands for no id. */
   readonly defaultModel: string;
-  private readonly providers: readonly ModelProvider[];
 
-  /** Throws StartRefused when the default model that is set does not exist. */
-  constructor(private readonly settings: Settings) {
-    const openai = openaiProvider(settings);
-    this.providers = [new ScriptedProvider(settings.scriptedPaceMs), ...(openai ? [openai] : [])];
-    const wanted = settings.defaultModel ?? (openai ? 'openai/gpt-4o-mini' : 'scripted/default');
+  /** The last provider's first model is the default. Throws StartRefused when the one that is set does not exist. */
+  constructor(
+    private readonly settings: Settings,
+    private readonly providers: readonly ModelProvider[],
+  ) {
+    const last = providers.at(-1);
+    const wanted = settings.defaultModel ?? `${last?.name}/${last?.models[0]}`;
     const found = findModel(this.providers, wanted);
     if (!found)
       throw new StartRefused(`PULLCORD_DEFAULT_MODEL is "${wanted}", but there is only ${this.known()}.`);
@@ -71,17 +69,4 @@ export class ModelRegistry implements OnApplicationShutdown {
       .map(({ id }) => id)
       .join(', ');
   }
-}
-
-function openaiProvider(settings: Settings): ModelProvider | undefined {
-  if (settings.openaiApiKey === undefined && settings.openaiBaseUrl === undefined) return undefined;
-  return new OpenAICompatibleProvider({
-    name: 'openai',
-    baseUrl: settings.openaiBaseUrl ?? 'https://api.openai.com/v1',
-    apiKey: settings.openaiApiKey,
-    models: ['gpt-4o-mini'],
-    connectTimeoutMs: settings.modelConnectTimeoutMs,
-    maxConnections: settings.maxConcurrentRuns,
-    maxAnswerBytes: settings.maxAnswerBytes,
-  });
 }

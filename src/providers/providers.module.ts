@@ -1,5 +1,16 @@
 import { Module } from '@nestjs/common';
+import { Settings } from '../config/settings.js';
 import { ModelRegistry } from './model-registry.js';
+import { openProviders } from './open-providers.js';
 
-@Module({ providers: [ModelRegistry], exports: [ModelRegistry] })
+@Module({
+  providers: [
+    {
+      provide: ModelRegistry,
+      inject: [Settings],
+      useFactory: async (settings: Settings) => new ModelRegistry(settings, await openProviders(settings)),
+    },
+  ],
+  exports: [ModelRegistry],
+})
 export class ProvidersModule {}

@@ -3,8 +3,6 @@ import { Settings } from '../config/settings.js';
 import { Database } from './database.js';
 import { IdempotencyKeyEntity } from './idempotency-key.entity.js';
 import type { EntityClass } from './migrate.js';
-import { openPostgres } from './postgres/open-postgres.js';
-import { PostgresDatabase } from './postgres/postgres-database.js';
 import { openSqlite } from './sqlite/open-sqlite.js';
 import { SqliteDatabase } from './sqlite/sqlite-database.js';
 import { KeySweeper } from './key-sweeper.js';
@@ -37,6 +35,9 @@ export async function openDatabase(settings: Settings, rooms: readonly EntityCla
   const entities = [...rooms, IdempotencyKeyEntity];
   const queueMax = settings.commitQueueMax;
   if (settings.databaseUrl) {
+    // Only who uses PostgreSQL pays for its driver.
+    const { openPostgres } = await import('./postgres/open-postgres.js');
+    const { PostgresDatabase } = await import('./postgres/postgres-database.js');
     const { orm, pool } = await openPostgres({
       url: settings.databaseUrl,
       poolSize: settings.postgresPool,

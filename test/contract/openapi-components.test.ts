@@ -74,6 +74,10 @@ describe('the schemas', () => {
     expect(names.filter((name) => !used.has(name))).toEqual([]);
   });
 
+  it('describe themselves', () => {
+    expect(names.filter((name) => !schemas[name]?.description)).toEqual([]);
+  });
+
   it('describe each field', () => {
     expect(places(fields.filter(({ schema }) => !schema.description))).toEqual([]);
   });

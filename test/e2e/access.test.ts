@@ -46,9 +46,15 @@ it('lets nobody in without a token, but where it tells nothing about anybody', a
   expect(operations.length).toBeGreaterThan(25);
   for (const operation of operations) {
     const answers = await Promise.all(
-      ['', 'Bearer', 'Bearer ', 'Bearer wrong', 'Basic YWRhOmFkYS10b2tlbg==', 'ada-token', 'Bearer ada-token x'].map(
-        (authorization) => ask(operation, ids, authorization ? { authorization } : {}),
-      ),
+      [
+        '',
+        'Bearer',
+        'Bearer ',
+        'Bearer wrong',
+        'Basic YWRhOmFkYS10b2tlbg==',
+        'ada-token',
+        'Bearer ada-token x',
+      ].map((authorization) => ask(operation, ids, authorization ? { authorization } : {})),
     );
     for (const answer of answers) {
       if (isOpen(operation)) expect(answer.status, operation.id).toBe(200);
@@ -65,7 +71,13 @@ it('takes a token that is set in plain text or as its hash, and never the hash i
   const list = async (token: string) => (await call('GET', `${server.url}/contexts`, { token })).status;
   expect(await list('ada-token')).toBe(200);
   expect(await list('bob-token')).toBe(200);
-  for (const other of [sha256('bob-token'), `sha256:${sha256('bob-token')}`, 'ada', 'ada:ada-token', 'ADA-TOKEN'])
+  for (const other of [
+    sha256('bob-token'),
+    `sha256:${sha256('bob-token')}`,
+    'ada',
+    'ada:ada-token',
+    'ADA-TOKEN',
+  ])
     expect(await list(other), other).toBe(401);
   const lower = { authorization: 'bearer ada-token' };
   expect((await call('GET', `${server.url}/contexts`, { headers: lower })).status).toBe(200);
@@ -120,7 +132,9 @@ it('finds on those same routes what the owner asks for', async () => {
 it('keeps the lists of owners apart, whatever is searched for', async () => {
   const { id } = await createContext(ada, { title: 'Only hers' });
   const listed = async (api: Caller, query: string) =>
-    body(await api.get<{ contexts: { id: string }[] }>(`/contexts?limit=200${query}`)).contexts.map(({ id }) => id);
+    body(await api.get<{ contexts: { id: string }[] }>(`/contexts?limit=200${query}`)).contexts.map(
+      ({ id }) => id,
+    );
   for (const query of ['', '&q=only', '&state=initial', '&archived=false']) {
     expect(await listed(ada, query), query).toContain(id);
     expect(await listed(bob, query), query).not.toContain(id);

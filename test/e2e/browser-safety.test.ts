@@ -57,7 +57,12 @@ it('without tokens answers to loopback names alone; with them, to any', async ()
 
 it('without tokens does nothing for the pages of other machines', async () => {
   const create = (from: string) => call('POST', `${open.url}/contexts`, { headers: { origin: from } });
-  for (const foreign of ['https://evil.example', 'http://127.0.0.1.evil.example', 'null', 'https://chat.example.evil'])
+  for (const foreign of [
+    'https://evil.example',
+    'http://127.0.0.1.evil.example',
+    'null',
+    'https://chat.example.evil',
+  ])
     expect(refused(await create(foreign)), foreign).toBe('403 host_not_allowed');
   expect((await caller(open).get<{ contexts: [] }>('/contexts')).body.contexts).toEqual([]);
   for (const own of [origin, open.url, 'http://localhost:5173', 'http://[::1]'])
@@ -69,7 +74,8 @@ const preflight = (server: TestServer, from: string, method = 'PATCH') =>
     headers: {
       origin: from,
       'access-control-request-method': method,
-      'access-control-request-headers': 'authorization, content-type, idempotency-key, if-match, last-event-id',
+      'access-control-request-headers':
+        'authorization, content-type, idempotency-key, if-match, last-event-id',
     },
   });
 const list = (header: string | null) => (header ?? '').toLowerCase().split(/, */).sort();
@@ -96,13 +102,23 @@ it('lets pages of the allowed origins call, and read what they need', async () =
     expect(headers.get('access-control-allow-origin')).toBe(origin);
     expect(list(headers.get('vary'))).toContain('origin');
     expect(list(headers.get('access-control-expose-headers'))).toEqual(
-      expect.arrayContaining(['etag', 'location', 'retry-after', 'x-request-id', 'deprecation', 'sunset', 'link']),
+      expect.arrayContaining([
+        'etag',
+        'location',
+        'retry-after',
+        'x-request-id',
+        'deprecation',
+        'sunset',
+        'link',
+      ]),
     );
     // Tokens go with every request; cookies play no part.
     expect(headers.get('access-control-allow-credentials')).toBeNull();
   }
   for (const foreign of ['https://evil.example', 'http://chat.example', 'https://chat.example:8443'])
-    expect((await preflight(guarded, foreign)).headers.get('access-control-allow-origin'), foreign).not.toBe(foreign);
+    expect((await preflight(guarded, foreign)).headers.get('access-control-allow-origin'), foreign).not.toBe(
+      foreign,
+    );
 });
 
 it('says nothing of CORS when no origin is allowed', async () => {
@@ -127,7 +143,9 @@ it('does not listen elsewhere, or to everybody, without tokens', async () => {
     expect(text, JSON.stringify(env)).not.toMatch(/\n\s+at /);
   }
   const server = await startServer({ env: { ...withTokens, HOST: '0.0.0.0' }, dialect: 'sqlite' });
-  expect((await caller({ url: server.url.replace('0.0.0.0', '127.0.0.1') }).get('/contexts')).status).toBe(401);
+  expect((await caller({ url: server.url.replace('0.0.0.0', '127.0.0.1') }).get('/contexts')).status).toBe(
+    401,
+  );
 });
 
 it('sends the headers that keep browsers from guessing, framing and loading', async () => {
@@ -143,7 +161,11 @@ it('sends the headers that keep browsers from guessing, framing and loading', as
     expect(headers.get('x-content-type-options')).toBe('nosniff');
     expect(headers.get('content-security-policy')).toMatch(/default-src 'none'.*frame-ancestors 'none'/);
     expect(headers.get('referrer-policy')).toBe('no-referrer');
-    expect([headers.get('server'), headers.get('x-powered-by'), headers.get('set-cookie')]).toEqual([null, null, null]);
+    expect([headers.get('server'), headers.get('x-powered-by'), headers.get('set-cookie')]).toEqual([
+      null,
+      null,
+      null,
+    ]);
   }
 });
 

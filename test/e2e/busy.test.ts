@@ -39,6 +39,8 @@ describe('on_busy "reject", the default', () => {
     });
     const users = (await context.messages()).filter(({ role }) => role === 'user');
     expect(users.map(({ id }) => id)).toEqual([accepted.body.message_id]);
+    // Else the plan would be left to the next test.
+    await context.streaming('Busy');
     await context.act('cancel');
   });
 

@@ -71,7 +71,10 @@ it('keeps no more bytes of an answer than it is set to, and says so', async () =
   expect(await appendDeltas(api, stream, '890')).toBe(3);
   expect(refusal(await append('x'))).toMatchObject(over);
   await finalize(api, stream, 'length');
-  expect((await getMessage(api, id, messageId)).data).toMatchObject({ content: '12345é890', final_sequence: 3 });
+  expect((await getMessage(api, id, messageId)).data).toMatchObject({
+    content: '12345é890',
+    final_sequence: 3,
+  });
 });
 
 it('goes on where it was when the server was killed in the middle of it', async () => {

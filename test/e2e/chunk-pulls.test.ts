@@ -61,10 +61,15 @@ it('gives what comes after a sequence, and says how far the stream has got', asy
   ];
   for (const [query, sequences, hasMore] of cases) {
     const page = await pullChunks(api, stream, `?${query}`);
-    expect(page.chunks.map(({ sequence }) => sequence), query).toEqual(sequences);
+    expect(
+      page.chunks.map(({ sequence }) => sequence),
+      query,
+    ).toEqual(sequences);
     expect(page, query).toMatchObject({ current_sequence: 5, has_more: hasMore });
   }
-  expect(refused(await api.get(`${stream}/streaming-chunks?after=1&from_sequence=2`))).toBe('400 invalid_request');
+  expect(refused(await api.get(`${stream}/streaming-chunks?after=1&from_sequence=2`))).toBe(
+    '400 invalid_request',
+  );
 });
 
 it('walks a long stream in pages, during it and after it, each chunk once', async () => {
@@ -89,7 +94,12 @@ it('walks a long stream in pages, during it and after it, each chunk once', asyn
 it('refuses a cursor that the stream has not reached, and says where that is', async () => {
   const { api, stream } = await streamOf(2);
   const ahead = { status: 422, code: 'cursor_ahead', current_sequence: 2 };
-  for (const query of ['after=3', 'from_sequence=3', `after=${Number.MAX_SAFE_INTEGER}`, 'after=3&wait_ms=30000'])
+  for (const query of [
+    'after=3',
+    'from_sequence=3',
+    `after=${Number.MAX_SAFE_INTEGER}`,
+    'after=3&wait_ms=30000',
+  ])
     expect(refusal(await api.get(`${stream}/streaming-chunks?${query}`)), query).toMatchObject(ahead);
   await finalize(api, stream);
   expect(refusal(await api.get(`${stream}/streaming-chunks?after=3`))).toMatchObject(ahead);
@@ -125,7 +135,11 @@ const isTaken = async (api: Caller, path: string): Promise<boolean> => {
   return status === 429;
 };
 
-const wakes: readonly [what: string, status: string, wake: (api: Caller, stream: string) => Promise<unknown>][] = [
+const wakes: readonly [
+  what: string,
+  status: string,
+  wake: (api: Caller, stream: string) => Promise<unknown>,
+][] = [
   ['is appended', 'streaming', (api, stream) => appendDeltas(api, stream, 'new')],
   ['ends it', 'complete', (api, stream) => finalize(api, stream)],
   ['cancels it', 'cancelled', (api, stream) => act(api, stream.split('/')[2] ?? '', 'cancel')],
@@ -151,9 +165,11 @@ it('lets a pull go, empty, when its time is over', async () => {
 
 it('lets a pull go when its context is deleted', async () => {
   const { api, id, stream } = await streamOf(1);
+  const began = Date.now();
   const { answer } = await held(api, stream);
   await api.delete(`/contexts/${id}`);
   expect(refused(await answer)).toBe('404 message_not_found');
+  expect(Date.now() - began).toBeLessThan(29_000);
 });
 
 it('holds nothing for a client that has gone', async () => {
@@ -176,8 +192,12 @@ it('answers reads of a context that is being deleted with what there was, or tha
         if (answer.status !== 200) return refused(answer);
       }
     };
-    const chunks = Array.from({ length: 8 }, (_, n) => readUntilGone(`${stream}/streaming-chunks?after=${n}`));
-    const others = ['', '/messages', '/metadata', '/state'].map((path) => readUntilGone(`/contexts/${id}${path}`));
+    const chunks = Array.from({ length: 8 }, (_, n) =>
+      readUntilGone(`${stream}/streaming-chunks?after=${n}`),
+    );
+    const others = ['', '/messages', '/metadata', '/state'].map((path) =>
+      readUntilGone(`/contexts/${id}${path}`),
+    );
     body(await api.delete(`/contexts/${id}`), 204);
     expect(new Set(await Promise.all(chunks))).toEqual(new Set(['404 message_not_found']));
     for (const end of await Promise.all(others)) expect(end).toMatch(/^404 (context|branch)_not_found$/);

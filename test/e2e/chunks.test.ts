@@ -205,8 +205,14 @@ it('ends by cancel, from anywhere, with everything that came', async () => {
     status: 'cancelled',
     data: { content: 'Hello', final_sequence: 2 },
   });
-  expect(refusal(await append(api, stream, 'x'))).toMatchObject({ code: 'stream_closed', current_sequence: 2 });
-  expect(await pullChunks(api, stream, '?after=1')).toMatchObject({ status: 'cancelled', finish_reason: null });
+  expect(refusal(await append(api, stream, 'x'))).toMatchObject({
+    code: 'stream_closed',
+    current_sequence: 2,
+  });
+  expect(await pullChunks(api, stream, '?after=1')).toMatchObject({
+    status: 'cancelled',
+    finish_reason: null,
+  });
 });
 
 it('makes way for a message that interrupts it', async () => {

@@ -72,7 +72,9 @@ it('gives the notices with every refusal', async () => {
     const answer = await refuse(api, id);
     expect(`${answer.status} ${refusal(answer).code}`, what).toBe(expected);
     const { link, deprecation, sunset } = notices(answer);
-    expect(link, what).toMatch(/^<\/(contexts\/[^/]+\/actions\/send_message|workflows\/[^/]+\/execute)>; rel=/);
+    expect(link, what).toMatch(
+      /^<\/(contexts\/[^/]+\/actions\/send_message|workflows\/[^/]+\/execute)>; rel=/,
+    );
     expect([deprecation, sunset], what).not.toContain(null);
   }
 });

@@ -103,7 +103,12 @@ it('takes each call of a producer once', async () => {
   expect(begun.status).toBe(201);
   const stream = begun.headers.get('location') ?? '';
   await postMany(api, `${stream}/streaming-chunks`, { chunks: [{ delta: 'a' }, { delta: 'b' }] }, 'append');
-  await postMany(api, `${stream}/streaming-chunks`, { chunks: [{ delta: 'c' }], expected_sequence: 2 }, 'more');
+  await postMany(
+    api,
+    `${stream}/streaming-chunks`,
+    { chunks: [{ delta: 'c' }], expected_sequence: 2 },
+    'more',
+  );
   await postMany(api, `${stream}/finalize`, { finish_reason: 'stop' }, 'end');
   expect((await pullChunks(api, stream)).chunks.map(({ delta }) => delta)).toEqual(['a', 'b', 'c']);
   expect((await getPage(api, id)).messages).toMatchObject([{ status: 'complete', data: { content: 'abc' } }]);
@@ -132,7 +137,9 @@ it('refuses the key for anything else', async () => {
 
 it('gives each owner keys of their own', async () => {
   const [ada, bob] = [shared.newOwner(), shared.newOwner()];
-  const created = await Promise.all([ada, bob].map((api) => api.post<WholeContext>('/contexts', {}, keyed('k'))));
+  const created = await Promise.all(
+    [ada, bob].map((api) => api.post<WholeContext>('/contexts', {}, keyed('k'))),
+  );
   const [first, second] = created.map(({ body }) => body.id);
   expect(first).not.toBe(second);
   expect([await total(ada), await total(bob)]).toEqual([1, 1]);
@@ -155,7 +162,8 @@ it('forgets the key of a command that was refused', async () => {
 
 it('takes as a key 1 to 255 visible ASCII characters', async () => {
   const api = shared.newOwner();
-  for (const key of ['!', '~', 'x'.repeat(255), '"a,b"']) body(await api.post('/contexts', {}, keyed(key)), 201);
+  for (const key of ['!', '~', 'x'.repeat(255), '"a,b"'])
+    body(await api.post('/contexts', {}, keyed(key)), 201);
   for (const key of ['', 'a b', 'é', 'x'.repeat(256)])
     expect(refusal(await api.post('/contexts', {}, keyed(key))), key).toMatchObject({
       status: 400,

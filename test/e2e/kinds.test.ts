@@ -75,13 +75,19 @@ it('takes a streaming_response only as a stream', async () => {
     usage,
     final_sequence: 5,
   });
-  expect((await pullChunks(api, stream)).chunks).toMatchObject(chunks.map((chunk) => ({ kind: 'text', ...chunk })));
+  expect((await pullChunks(api, stream)).chunks).toMatchObject(
+    chunks.map((chunk) => ({ kind: 'text', ...chunk })),
+  );
 });
 
 it('keeps a kind that it does not know whole', async () => {
   const api = shared.newOwner();
   const { id } = await createContext(api);
-  const data = { deep: { est: [[[{ of: 'all' }]], null, 1e300, -0.5, true] }, 'odd name\0': '', constructor: 1 };
+  const data = {
+    deep: { est: [[[{ of: 'all' }]], null, 1e300, -0.5, true] },
+    'odd name\0': '',
+    constructor: 1,
+  };
   const payload = { kind: 'weather_card_2', data };
   expect(await afterRoundTrip(api, id, payload)).toEqual(payload);
   for (const any of fc.sample(anyPayload, 3 * roundTrips).filter(({ kind }) => kind !== 'streaming_response'))
@@ -93,7 +99,8 @@ const texts: Readonly<Record<string, string>> = {
   'half a surrogate pair': '\ud83d and \ude00 and \udfff\ud800',
   'emoji of several parts': '👩‍👩‍👧‍👦 🏴‍☠️ e\u0301 🇺🇳',
   'right to left': 'שלום \u202eabc\u202c مرحبا',
-  'every control character': Array.from({ length: 32 }, (_, n) => String.fromCharCode(n)).join('') + '\x7f\x85',
+  'every control character':
+    Array.from({ length: 32 }, (_, n) => String.fromCharCode(n)).join('') + '\x7f\x85',
   'line ends': '\n\r\n\r\u2028\u2029',
   'what looks like something else': `'; DROP TABLE messages; -- \\ \\u0000 %s $1 ? {{x}} <script> null`,
   'the byte order mark and noncharacters': '\ufeff\ufffe\uffff\u{10ffff}',

@@ -63,7 +63,10 @@ it('gives a batch in the order asked, a repeated id once, and names what is miss
 
 it('takes up to a hundred ids, given with commas', async () => {
   const { api, id, made } = await talk(1);
-  const hundred = Array.from({ length: 100 }, (_, n) => `${nobody.slice(0, -3)}${String(n).padStart(3, '0')}`);
+  const hundred = Array.from(
+    { length: 100 },
+    (_, n) => `${nobody.slice(0, -3)}${String(n).padStart(3, '0')}`,
+  );
   const ask = (list: string) => api.get<Batch>(`/contexts/${id}/messages?ids=${list}`);
   expect(body(await ask([made[0], ...hundred.slice(1)].join()))).toMatchObject({
     requested_count: 100,

@@ -26,8 +26,13 @@ export class SharedServer {
     return tokenOf(owner);
   }
 
+  /** Calls as the owner of a token. */
+  as(token: string): Caller {
+    return caller(this.server, { token });
+  }
+
   /** Calls as an owner who has nothing yet. */
   newOwner(): Caller {
-    return caller(this.server, { token: this.newToken() });
+    return this.as(this.newToken());
   }
 }

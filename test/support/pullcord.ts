@@ -15,6 +15,8 @@ interface Place {
   /** The settings that it runs with: those of a server name its database. */
   readonly env?: Readonly<Record<string, string>>;
   readonly folder?: string;
+  /** A command that makes way for it. */
+  readonly wrapper?: readonly string[];
 }
 
 const program = fileURLToPath(new URL('../../bin/pullcord.mjs', import.meta.url));
@@ -26,7 +28,8 @@ export async function pullcord(
 ): Promise<Ran> {
   // Not the environment of whoever runs the tests: a setting in it would change what is tested.
   const { PATH = '', HOME = '', TMPDIR = tmpdir() } = process.env;
-  const child = spawn(process.execPath, [program, ...args], {
+  const [command = '', ...rest] = [...wrapper, process.execPath, program, ...args];
+  const child = spawn(command, rest, {
     cwd: folder,
     env: { PATH, HOME, TMPDIR, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -18,6 +18,8 @@ export interface ServerOptions {
   readonly dialect?: Dialect;
   /** More arguments of Node, before the program: `--expose-gc`, `--max-old-space-size=…`. */
   readonly nodeArgs?: readonly string[];
+  /** A command that makes way for the server: its last arguments are the server's command line. */
+  readonly wrapper?: (folder: string) => readonly string[];
 }
 
 /** A line of the server's log; `raw` when it was not JSON. */
@@ -82,7 +84,8 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     databases.push(database);
     env.DATABASE_URL = database.url;
   }
-  const server = new TestServer(folder, { ...env, ...options.env }, options.nodeArgs ?? []);
+  const command = [...(options.wrapper?.(folder) ?? []), process.execPath, ...(options.nodeArgs ?? [])];
+  const server = new TestServer(folder, { ...env, ...options.env }, command);
   await server.start();
   return server;
 }
@@ -101,7 +104,8 @@ export class TestServer {
     /** The working folder; `data` in it is the data folder. */
     readonly folder: string,
     readonly env: Record<string, string>,
-    private readonly nodeArgs: readonly string[],
+    /** What runs the program: Node, with its arguments. */
+    private readonly command: readonly string[],
   ) {}
 
   get pid(): number {
@@ -174,7 +178,8 @@ export class TestServer {
   private spawn(): ChildProcess {
     // Not the environment of whoever runs the tests: a key in it would change what is tested.
     const { PATH = '', HOME = '', TMPDIR = tmpdir() } = process.env;
-    const child = spawn(process.execPath, [...this.nodeArgs, program], {
+    const [command = '', ...args] = this.command;
+    const child = spawn(command, [...args, program], {
       cwd: this.folder,
       env: { PATH, HOME, TMPDIR, ...this.env },
       stdio: ['ignore', 'pipe', 'pipe'],

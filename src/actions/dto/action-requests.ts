@@ -16,7 +16,11 @@ const client = {
 export const busyModes = ['reject', 'queue', 'interrupt'] as const;
 export type OnBusy = (typeof busyModes)[number];
 
-@Component({ minProperties: 1, example: { content: 'What is a lease?' } })
+@Component({
+  minProperties: 1,
+  example: { content: 'What is a lease?' },
+  about: 'A user’s message: its text as `content`, or a typed `payload`.',
+})
 export class SendMessage {
   @Text({
     about: 'The text of the message; or send a `payload`.',
@@ -58,12 +62,14 @@ export class SendMessage {
   readonly model?: string;
 }
 
+@Component({ about: 'A user’s message in other words.' })
 export class EditMessage {
   @Id({ about: 'The user’s message to replace.' }) readonly message_id!: MessageId;
   @Text({ about: 'The new text.', min: 1, max: maxContent, example: 'What is a lease, in one sentence?' })
   readonly content!: string;
 }
 
+@Component({ about: 'A message that no model is asked about.' })
 export class AppendMessage {
   @Payload({ about: 'The message, of any kind but `streaming_response`.' })
   readonly payload!: MessagePayload;
@@ -78,10 +84,12 @@ export class AppendMessage {
   readonly metadata?: Record<string, unknown>;
 }
 
+@Component({ about: 'Which run to stop.' })
 export class CancelRun {
   @Id({ about: 'The run to stop; the one under way by default.', optional: true }) readonly run_id?: RunId;
 }
 
+@Component({ about: 'Which branch to show.' })
 export class SwitchBranch {
   @Text({ about: 'The branch to show.', ...branch, optional: false }) readonly branch!: BranchId;
 }
@@ -89,7 +97,7 @@ export class SwitchBranch {
 /** A command without facts of its own. */
 export class NoFacts {}
 
-/** What every command answers: where the context stands once it was accepted. */
+@Component({ about: 'A command was accepted: where the context stands now.' })
 export class Accepted {
   @Id({ about: 'The context.' }) readonly context_id!: string;
   @Nested(() => ContextStateView, {
@@ -100,22 +108,27 @@ export class Accepted {
   @Int({ about: 'Its revision now.', min: 1, example: 57 }) readonly revision!: number;
 }
 
+@Component({ about: 'A message was accepted: where the context stands now.' })
 export class MessageAccepted extends Accepted {
   @Id({ about: 'The message that was added, or will be when its turn comes.' }) readonly message_id!: string;
 }
 
+@Component({ about: 'A message was accepted, with the run that answers it.' })
 export class RunAccepted extends MessageAccepted {
   @Id({ about: 'The run that answers it.' }) readonly run_id!: string;
 }
 
+@Component({ about: 'A run was started.' })
 export class RunStarted extends Accepted {
   @Id({ about: 'The new run.' }) readonly run_id!: string;
 }
 
+@Component({ about: 'A run was started that answers once more.' })
 export class RetryAccepted extends RunStarted {
   @Text({ about: 'The branch that it writes to.', max: 36, example: 'main' }) readonly branch!: string;
 }
 
+@Component({ about: 'The run was stopped, or there was none.' })
 export class CancelAccepted extends Accepted {
   @Id({ about: 'The run that was stopped; null when there was none.', nullable: true }) readonly run_id!:
     string | null;

@@ -7,6 +7,7 @@ import { TokenUsage } from '../../messages/dto/metadata.js';
 import { finishReasons } from '../../messages/message-kinds.js';
 import type { FinishReason } from '../../providers/language-model.js';
 
+@Component({ about: 'What a producer says of the message that it will stream.' })
 export class BeginStream {
   @Text({
     about: 'The model that writes, as the message shows it.',
@@ -31,6 +32,7 @@ export class BeginStream {
   readonly metadata?: Record<string, unknown>;
 }
 
+@Component({ about: 'The message that was begun, for chunks to be appended to.' })
 export class StreamBegun {
   @Id({ about: 'The context.' }) readonly context_id!: string;
   @Id({ about: 'The message that streams.' }) readonly message_id!: string;
@@ -43,6 +45,7 @@ export class StreamBegun {
   @Int({ about: 'No chunk yet.', min: 0, example: 0 }) readonly current_sequence!: number;
 }
 
+@Component({ about: 'How the stream ended.' })
 export class FinalizeStream {
   @Choice({
     about: 'Why it ends; `error` marks the message as failed.',
@@ -53,7 +56,7 @@ export class FinalizeStream {
   @Nested(() => TokenUsage, { about: 'What it cost.', optional: true }) readonly usage?: TokenUsage;
 }
 
-@Component({ name: 'StreamFinalized' })
+@Component({ name: 'StreamFinalized', about: 'The message as it became final.' })
 export class Finalized {
   @Id({ about: 'The message.' }) readonly message_id!: string;
   @Choice({ about: 'What became of it.', values: ['complete', 'failed'], example: 'complete' })

@@ -4,8 +4,10 @@ import type { ContextConfig } from '../context-config.js';
 
 const efforts = ['low', 'medium', 'high'] as const;
 
-/** How the model is asked. What a provider does not know is not sent to it. */
-@Component({ name: 'ModelParameters' })
+@Component({
+  name: 'ModelParameters',
+  about: 'How the model is asked. What a provider does not know is not sent to it.',
+})
 export class ModelParametersFields implements ModelParameters {
   @Num({ about: 'Sampling temperature.', min: 0, max: 2, optional: true, example: 0.7 })
   readonly temperature?: number;
@@ -105,10 +107,12 @@ function configFields(nullable: boolean) {
   return Fields;
 }
 
-/** How a context is answered; every field is optional. */
-@Component({ name: 'ContextConfig' })
+@Component({ name: 'ContextConfig', about: 'How a context is answered.' })
 export class ContextConfigFields extends configFields(false) {}
 
-/** Fields of a config to set; one that is null is removed. */
-@Component({ name: 'ContextConfigPatch' })
+@Component({
+  name: 'ContextConfigPatch',
+  about:
+    'How a context is to be answered. A value sets, null removes, absence leaves; `parameters` and `tool_policy` are set as a whole.',
+})
 export class ConfigPatchFields extends configFields(true) {}

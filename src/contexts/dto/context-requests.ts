@@ -1,4 +1,4 @@
-import { Choice, Nested, QueryFlag, QueryInt, samples, Text } from '../../http/fields.js';
+import { Choice, Component, Nested, QueryFlag, QueryInt, samples, Text } from '../../http/fields.js';
 import { encodeCursor } from '../../kernel/page-cursor.js';
 import type { StateType } from '../context-state.js';
 import { ConfigPatchFields } from './config-fields.js';
@@ -7,6 +7,7 @@ import { stateTypes } from './state-views.js';
 const printable = /^[^\p{Cc}\p{Cs}]*$/u;
 const says = 'must not have control characters';
 
+@Component({ about: 'A new context; every field is optional.' })
 export class CreateContext {
   @Text({
     about: 'Its title; one can be generated later.',
@@ -27,6 +28,7 @@ export class CreateContext {
   readonly config?: ConfigPatchFields;
 }
 
+@Component({ about: 'What to change; a field that is absent stays as it is.' })
 export class PatchContext {
   @Text({
     about: 'The new title; null removes it.',

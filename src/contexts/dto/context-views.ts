@@ -19,15 +19,14 @@ import { ContextStateView } from './state-views.js';
 
 const streaming = { type: 'streaming_response', message_id: samples.message, sequence: 42 };
 
-/** How far a streaming message has got. */
+@Component({ about: 'How far a streaming message has got.' })
 export class StreamCursor {
   @Id({ about: 'The message that is streaming.' }) readonly message_id!: string;
   @Int({ about: 'Its last chunk: pull what comes after yours.', min: 0, example: 42 })
   readonly current_sequence!: number;
 }
 
-/** A named head: the chain of messages that ends with it is the branch. */
-@Component({ name: 'Branch' })
+@Component({ name: 'Branch', about: 'A named head: the chain of messages that ends with it is the branch.' })
 class BranchView {
   @Text({ about: '`main`, or the id of a fork.', max: 36, example: 'main' }) readonly id!: string;
   @Text({ about: 'What people call it.', max: 300, example: 'main' }) readonly name!: string;
@@ -38,8 +37,10 @@ class BranchView {
   @Timestamp({ about: 'When it was made.' }) readonly created_at!: string;
 }
 
-/** The light view: what a list or a header shows. No message is read for it. */
-@Component({ name: 'ContextMetadata' })
+@Component({
+  name: 'ContextMetadata',
+  about: 'A context’s light view: what a list or a header shows, and the cursors.',
+})
 export class MetadataView {
   @Id({ about: 'The context.', example: samples.context }) readonly id!: string;
   @Text({ about: 'Its title.', max: 300, nullable: true, example: 'Leases explained' }) readonly title!:
@@ -77,8 +78,7 @@ export class MetadataView {
   }
 }
 
-/** The whole context, without its messages. */
-@Component({ name: 'Context' })
+@Component({ name: 'Context', about: 'A context, whole but for its messages.' })
 export class ContextView extends MetadataView {
   @Nested(() => ContextConfigFields, { about: 'How it is answered.' }) readonly config!: ContextConfigFields;
   @NestedList(() => BranchView, { about: 'Its branches, oldest first.', maxItems: 100_000 })
@@ -108,8 +108,7 @@ export class ContextView extends MetadataView {
   }
 }
 
-/** A context's state alone, with what is allowed in it. */
-@Component({ name: 'CurrentState' })
+@Component({ name: 'CurrentState', about: 'A context’s state alone, with what may be asked of it.' })
 export class StateView {
   @Id({ about: 'The context.' }) readonly context_id!: string;
   @Nested(() => ContextStateView, { about: 'Its state.', example: streaming }) readonly state!: ContextState;
@@ -123,6 +122,7 @@ export class StateView {
   @Int({ about: 'Its revision.', min: 1, example: 57 }) readonly revision!: number;
 }
 
+@Component({ about: 'A page of contexts.' })
 export class ContextList {
   @NestedList(() => MetadataView, { about: 'One page, newest activity first.', maxItems: 200 })
   readonly contexts!: readonly MetadataView[];

@@ -1,6 +1,8 @@
 import { ApiSchema } from '@nestjs/swagger';
 
 export interface ComponentFacts {
+  /** What it is, in a sentence. */
+  readonly about?: string;
   /** What it is called in the OpenAPI document, and so in a generated client; by default what the class is called. */
   readonly name?: string;
   /** A whole value to show, where one made of the fields' own examples would be odd. */
@@ -10,8 +12,8 @@ export interface ComponentFacts {
 }
 
 /** How the OpenAPI document shows a class of fields. */
-export function Component({ example, ...facts }: ComponentFacts): ClassDecorator {
+export function Component({ about, example, ...facts }: ComponentFacts): ClassDecorator {
   // ApiSchema's type knows fewer facts than it passes on.
-  const schema = { ...facts, ...(example && { examples: [example] }) };
+  const schema = { ...facts, ...(about && { description: about }), ...(example && { examples: [example] }) };
   return ApiSchema(schema);
 }

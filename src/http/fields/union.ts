@@ -15,8 +15,8 @@ interface Variants {
 const variantsOf = new WeakMap<Class, Variants>();
 
 /** A component of the OpenAPI document that is one of several classes: for Nested, NestedList and answers. */
-export function unionOf(name: string, variants: Variants): Class {
-  return component(name, variants, {});
+export function unionOf(name: string, variants: Variants, about?: string): Class {
+  return component(name, variants, { ...(about && { description: about }) });
 }
 
 /**
@@ -27,7 +27,7 @@ export function taggedUnion(
   name: string,
   field: string,
   tagged: Readonly<Record<string, Class>>,
-  rest?: Class,
+  { rest, about }: { readonly rest?: Class; readonly about?: string } = {},
 ): Class {
   const pick = (value: JsonObject): Class | undefined => {
     const tag = value[field];
@@ -36,7 +36,11 @@ export function taggedUnion(
   const classes = [...Object.values(tagged), ...(rest ? [rest] : [])];
   const otherwise = `must have a ${field} of ${Object.keys(tagged).join(', ')}`;
   const mapping = Object.fromEntries(Object.entries(tagged).map(([tag, type]) => [tag, getSchemaPath(type)]));
-  return component(name, { classes, pick, otherwise }, { discriminator: { propertyName: field, mapping } });
+  return component(
+    name,
+    { classes, pick, otherwise },
+    { ...(about && { description: about }), discriminator: { propertyName: field, mapping } },
+  );
 }
 
 /** How to tell the class of a value that is declared as `type`: a union of classes, or simply itself. */

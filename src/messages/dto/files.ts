@@ -1,7 +1,8 @@
-import { Field, Int, Nested, Text, Timestamp } from '../../http/fields.js';
+import { Component, Field, Int, Nested, Text, Timestamp } from '../../http/fields.js';
 import type * as kinds from '../payload-kinds.js';
 import { maxContent, maxErrorText, maxPath, mimeType, printable } from './limits.js';
 
+@Component({ about: 'What is known of a file.' })
 export class FileFacts implements kinds.FileFacts {
   @Int({ about: 'Size of the whole file.', min: 0, example: 2048 })
   readonly size_bytes!: number;
@@ -16,6 +17,7 @@ export class FileFacts implements kinds.FileFacts {
   readonly line_count?: number;
 }
 
+@Component({ about: 'A file, or some lines of it.' })
 export class FileReferenceData implements kinds.FileReferenceData {
   @Text({ ...printable, about: 'Path in the workspace.', min: 1, max: maxPath, example: 'src/main.ts' })
   readonly path!: string;

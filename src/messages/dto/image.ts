@@ -1,7 +1,8 @@
-import { Choice, Nested, Text, unionOf } from '../../http/fields.js';
+import { Choice, Component, Nested, Text, unionOf } from '../../http/fields.js';
 import { recognitionModes, type ImageData as ImageDataOfKind, type ImageSource } from '../payload-kinds.js';
 import { maxContent, maxErrorText, maxPath, maxPicture, maxUri, mimeType, printable } from './limits.js';
 
+@Component({ about: 'An image at an address.' })
 export class ImageByUrl {
   @Text({
     about: 'An http or https URL, or a data URL of an image in base64.',
@@ -13,6 +14,7 @@ export class ImageByUrl {
   readonly url!: string;
 }
 
+@Component({ about: 'An image in itself.' })
 export class ImageByBase64 {
   @Text({
     about: 'The image file in base64.',
@@ -35,6 +37,7 @@ export class ImageByBase64 {
   readonly mime_type!: string;
 }
 
+@Component({ about: 'An image in the workspace.' })
 export class ImageByPath {
   @Text({ ...printable, about: 'Path in the workspace.', min: 1, max: maxPath, example: 'docs/plan.png' })
   readonly file_path!: string;
@@ -42,15 +45,20 @@ export class ImageByPath {
 
 const sources = { url: ImageByUrl, base64: ImageByBase64, file_path: ImageByPath };
 
-export const ImageSourceField = unionOf('ImageSource', {
-  classes: Object.values(sources),
-  pick: (value) => {
-    const given = Object.entries(sources).filter(([name]) => Object.hasOwn(value, name));
-    return given.length === 1 ? given[0]?.[1] : undefined;
+export const ImageSourceField = unionOf(
+  'ImageSource',
+  {
+    classes: Object.values(sources),
+    pick: (value) => {
+      const given = Object.entries(sources).filter(([name]) => Object.hasOwn(value, name));
+      return given.length === 1 ? given[0]?.[1] : undefined;
+    },
+    otherwise: 'must have exactly one of url, base64 (with mime_type) and file_path',
   },
-  otherwise: 'must have exactly one of url, base64 (with mime_type) and file_path',
-});
+  'Where an image is: one of the three.',
+);
 
+@Component({ about: 'An image.' })
 export class ImageData implements ImageDataOfKind {
   @Nested(() => ImageSourceField, { about: 'Where the image is.' })
   readonly source!: ImageSource;

@@ -1,4 +1,4 @@
-import { AnyJson, Choice, Text, Timestamp } from '../../http/fields.js';
+import { AnyJson, Choice, Component, Text, Timestamp } from '../../http/fields.js';
 import {
   approvalStatuses,
   type ApprovalStatus,
@@ -17,6 +17,7 @@ const serverName = {
   example: 'github',
 };
 
+@Component({ about: 'A call of a tool on an MCP server.' })
 export class McpToolRequestData implements McpToolRequest {
   @Text(serverName)
   readonly server_name!: string;
@@ -37,11 +38,13 @@ export class McpToolRequestData implements McpToolRequest {
   readonly requested_at!: string;
 }
 
+@Component({ about: 'What came of a call on an MCP server.' })
 export class McpToolResultData extends ToolOutcome implements McpToolResult {
   @Text(serverName)
   readonly server_name!: string;
 }
 
+@Component({ about: 'A resource that was fetched from an MCP server.' })
 export class McpResourceData implements McpResource {
   @Text(serverName)
   readonly server_name!: string;

@@ -1,4 +1,15 @@
-import { Id, IdList, Int, NestedList, Flag, QueryIds, QueryInt, samples, Text } from '../../http/fields.js';
+import {
+  Component,
+  Flag,
+  Id,
+  IdList,
+  Int,
+  NestedList,
+  QueryIds,
+  QueryInt,
+  samples,
+  Text,
+} from '../../http/fields.js';
 import { DomainError } from '../../kernel/domain-error.js';
 import type { BranchId, MessageId } from '../../kernel/ids.js';
 import type { Message } from '../message-kinds.js';
@@ -81,7 +92,7 @@ export function whichPull(query: PullMessages): Pull {
 const mixed = (path: string, message: string): DomainError =>
   new DomainError('invalid_request', `${path} ${message}.`, { errors: [{ path, message }] });
 
-/** The messages asked for by their ids. */
+@Component({ about: 'The messages that were asked for by their ids.' })
 export class MessageBatch {
   @NestedList(() => MessageView, { about: 'Those that were found, in the order asked.', maxItems: maxBatch })
   readonly messages!: readonly Message[];
@@ -96,7 +107,7 @@ export class MessageBatch {
   readonly missing!: readonly MessageId[];
 }
 
-/** What changed since a revision. */
+@Component({ about: 'What changed since a revision.' })
 export class MessageChanges {
   @NestedList(() => MessageView, {
     about: 'Messages added or made final since, oldest change first.',
@@ -114,7 +125,7 @@ export class MessageChanges {
   @Flag({ about: 'More changes wait: pull again with `revision`.' }) readonly has_more!: boolean;
 }
 
-/** A page of a branch. */
+@Component({ about: 'A page of a branch.' })
 export class MessagePage {
   @Text({ about: 'The branch it is a page of.', max: 36, example: 'main' }) readonly branch!: BranchId;
   @NestedList(() => MessageView, { about: 'Messages, oldest first.', maxItems: maxPage })

@@ -1,5 +1,7 @@
 import {
   Choice,
+  type Class,
+  Component,
   Id,
   Int,
   Nested,
@@ -7,7 +9,6 @@ import {
   taggedUnion,
   Text,
   Timestamp,
-  type Class,
 } from '../../http/fields.js';
 import type { BranchId, ContextId, MessageId } from '../../kernel/ids.js';
 import * as kinds from '../message-kinds.js';
@@ -60,8 +61,13 @@ const messageClasses = classOfEachKind(
   (name) => ({ [name]: class extends MessageFieldsView {} })[name] as Class,
 );
 
+@Component({ about: 'A message of a kind that this version does not know, kept whole.' })
 class UnknownMessage extends MessageFieldsView {}
 declareUnknownKind(UnknownMessage);
 
 /** A message as answers show it: `@NestedList(() => MessageView, …)`, `@ApiOkResponse({ type: MessageView })`. */
-export const MessageView = taggedUnion('Message', 'kind', messageClasses, UnknownMessage);
+export const MessageView = taggedUnion('Message', 'kind', messageClasses, {
+  rest: UnknownMessage,
+  about:
+    'A message; `kind` says what its `data` is. Kinds that a reader does not know are kept whole and shown by `metadata.display_hint`.',
+});

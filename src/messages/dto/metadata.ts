@@ -14,6 +14,7 @@ import type * as providers from '../../providers/language-model.js';
 import * as kinds from '../message-kinds.js';
 import { maxClientBytes, maxContent, maxName } from './limits.js';
 
+@Component({ about: 'How to show a message without knowing its kind.' })
 export class DisplayHint implements kinds.DisplayHint {
   @Text({ about: 'The message in one line.', max: 120, optional: true, example: 'What is a lease?' })
   readonly summary?: string;
@@ -25,6 +26,7 @@ export class DisplayHint implements kinds.DisplayHint {
   readonly icon?: string;
 }
 
+@Component({ about: 'What an answer cost; zero where the provider said nothing.' })
 export class TokenUsage implements providers.TokenUsage {
   @Int({ about: 'Tokens of the prompt.', min: 0, example: 210 })
   readonly prompt!: number;
@@ -39,6 +41,7 @@ export class TokenUsage implements providers.TokenUsage {
   readonly cached?: number;
 }
 
+@Component({ about: 'How an answer streamed.' })
 export class StreamingFacts implements kinds.StreamingFacts {
   @Int({ about: 'Chunks of the stream.', min: 0, example: 42 })
   readonly chunks_count!: number;
@@ -56,7 +59,7 @@ export class StreamingFacts implements kinds.StreamingFacts {
   readonly average_chunk_interval_ms?: number;
 }
 
-@Component({ name: 'MessageMetadata' })
+@Component({ name: 'MessageMetadata', about: 'Facts about a message, whatever its kind.' })
 export class MessageMetadataView implements kinds.MessageMetadata {
   @Choice({ about: 'Where the message comes from.', values: kinds.messageSources, example: 'user_input' })
   readonly source!: kinds.MessageSource;

@@ -1,11 +1,12 @@
 import {
   Choice,
+  type Class,
+  Component,
   Field,
+  type FieldFacts,
   FreeObject,
   Nested,
   taggedUnion,
-  type Class,
-  type FieldFacts,
 } from '../../http/fields.js';
 import { isMessageKind, messageKinds, type MessageKind } from '../message-kinds.js';
 import { FileReferenceData } from './files.js';
@@ -68,16 +69,23 @@ export const classOfEachKind = (
     messageKinds.map((kind) => {
       const type = make(pascalCase(kind) + suffix);
       declareKind(type, kind);
+      Component({ about: `A ${suffix.toLowerCase()} of the kind \`${kind}\`.` })(type);
       return [kind, type];
     }),
   ) as Record<MessageKind, Class>;
 
 const payloadClasses = classOfEachKind('Payload', (name) => ({ [name]: class {} })[name] as Class);
 
+@Component({
+  about: 'A payload of a kind that this version does not know: kept whole, and given back as it came.',
+})
 class UnknownPayload {}
 declareUnknownKind(UnknownPayload);
 
-const MessagePayload = taggedUnion('MessagePayload', 'kind', payloadClasses, UnknownPayload);
+const MessagePayload = taggedUnion('MessagePayload', 'kind', payloadClasses, {
+  rest: UnknownPayload,
+  about: 'What a message holds: its `kind`, and the data of that kind.',
+});
 
 /** A message of any kind, `{kind, data}`: validated by its kind, kept whole when the kind is unknown. */
 export const Payload = (facts: FieldFacts): PropertyDecorator => Nested(() => MessagePayload, facts);

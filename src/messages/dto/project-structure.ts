@@ -1,5 +1,6 @@
 import {
   Choice,
+  Component,
   Flag,
   Int,
   Nested,
@@ -14,6 +15,7 @@ import { maxName, maxPath, printable } from './limits.js';
 
 const maxEntries = 5_000;
 
+@Component({ about: 'A directory or a file.' })
 export class TreeNode implements kinds.TreeNode {
   @Text({ ...printable, about: 'Name in its directory.', min: 1, max: maxPath, example: 'main.ts' })
   readonly name!: string;
@@ -28,6 +30,7 @@ export class TreeNode implements kinds.TreeNode {
   readonly children?: readonly TreeNode[];
 }
 
+@Component({ about: 'A file of a list.' })
 export class ListedFile implements kinds.ListedFile {
   @Text({ ...printable, about: 'Path below the root.', min: 1, max: maxPath, example: 'src/main.ts' })
   readonly path!: string;
@@ -36,6 +39,7 @@ export class ListedFile implements kinds.ListedFile {
   readonly size_bytes?: number;
 }
 
+@Component({ about: 'A package that a project needs.' })
 export class Dependency implements kinds.Dependency {
   @Text({ ...printable, about: 'Name of the package.', min: 1, max: maxName, example: 'rxjs' })
   readonly name!: string;
@@ -63,6 +67,7 @@ class ProjectStructure {
   readonly excluded_patterns!: readonly string[];
 }
 
+@Component({ about: 'A project as a tree of directories.' })
 export class TreeStructure extends ProjectStructure {
   @Choice({ about: 'A tree of directories.', values: ['tree'] })
   readonly structure_type!: 'tree';
@@ -71,6 +76,7 @@ export class TreeStructure extends ProjectStructure {
   readonly content!: TreeNode;
 }
 
+@Component({ about: 'A project as a list of files.' })
 export class FileListStructure extends ProjectStructure {
   @Choice({ about: 'A flat list of files.', values: ['file_list'] })
   readonly structure_type!: 'file_list';
@@ -79,6 +85,7 @@ export class FileListStructure extends ProjectStructure {
   readonly content!: readonly ListedFile[];
 }
 
+@Component({ about: 'A project’s dependencies.' })
 export class DependenciesStructure extends ProjectStructure {
   @Choice({ about: 'What the project depends on.', values: ['dependencies'] })
   readonly structure_type!: 'dependencies';
@@ -93,4 +100,6 @@ const structures = {
   dependencies: DependenciesStructure,
 } satisfies { readonly [Type in (typeof kinds.structureTypes)[number]]: unknown };
 
-export const ProjectStructureData = taggedUnion('ProjectStructureData', 'structure_type', structures);
+export const ProjectStructureData = taggedUnion('ProjectStructureData', 'structure_type', structures, {
+  about: 'What a project is made of; `structure_type` says in which form.',
+});

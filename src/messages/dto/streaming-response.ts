@@ -1,9 +1,12 @@
-import { Choice, Int, Nested, Text, Timestamp } from '../../http/fields.js';
+import { Choice, Component, Int, Nested, Text, Timestamp } from '../../http/fields.js';
 import type { FinishReason } from '../../providers/language-model.js';
 import { finishReasons, type StreamingResponseData as StreamingResponse } from '../payload-kinds.js';
 import { maxAnswer, maxName } from './limits.js';
 import { TokenUsage } from './metadata.js';
 
+@Component({
+  about: 'A model’s answer. While it streams, its chunks are pulled; once it is final, it is whole here.',
+})
 export class StreamingResponseData implements StreamingResponse {
   @Text({
     about: 'The whole answer once the message is final; empty while it streams, when its chunks are pulled.',

@@ -1,4 +1,4 @@
-import { AnyJson, Choice, FreeObject, Int, Rule, Text, Timestamp } from '../../http/fields.js';
+import { AnyJson, Choice, Component, FreeObject, Int, Rule, Text, Timestamp } from '../../http/fields.js';
 import {
   controlTypes,
   workflowStatuses,
@@ -8,6 +8,7 @@ import {
 } from '../payload-kinds.js';
 import { maxErrorText, maxForeignId, maxFreeBytes, maxName, maxResultBytes } from './limits.js';
 
+@Component({ about: 'How far a workflow is.' })
 export class WorkflowExecutionData implements WorkflowExecution {
   @Text({ about: 'Name of the workflow.', min: 1, max: maxName, example: 'release_notes' })
   readonly workflow_name!: string;
@@ -43,6 +44,7 @@ export class WorkflowExecutionData implements WorkflowExecution {
   readonly error?: string;
 }
 
+@Component({ about: 'Something that was asked of the system.' })
 export class SystemControlData implements SystemControl {
   @Choice({ about: 'What is asked of the system.', values: controlTypes, example: 'mode_switch' })
   readonly control_type!: (typeof controlTypes)[number];
@@ -51,6 +53,7 @@ export class SystemControlData implements SystemControl {
   readonly parameters!: Readonly<Record<string, unknown>>;
 }
 
+@Component({ about: 'A step that takes long, noted to show that it goes on.' })
 export class ProcessingData implements Processing {
   @Text({ about: 'The step that takes long.', min: 1, max: maxName, example: 'indexing' })
   readonly stage!: string;

@@ -1,7 +1,8 @@
-import { Flag, IdList, Int, Nested, NestedList, Rule, Text } from '../../http/fields.js';
+import { Component, Flag, IdList, Int, Nested, NestedList, Rule, Text } from '../../http/fields.js';
 import type * as kinds from '../payload-kinds.js';
 import { maxContent, maxName } from './limits.js';
 
+@Component({ about: 'A part of a text to point out.' })
 export class HighlightedRange implements kinds.HighlightedRange {
   @Int({ about: 'First highlighted character of the content, in UTF-16 units from 0.', min: 0, example: 0 })
   readonly start!: number;
@@ -11,11 +12,13 @@ export class HighlightedRange implements kinds.HighlightedRange {
   readonly end!: number;
 }
 
+@Component({ about: 'A text that is one block of code.' })
 export class CodeBlock {
   @Text({ about: 'Language of the code.', max: 64, optional: true, example: 'typescript' })
   readonly language?: string;
 }
 
+@Component({ about: 'How a text is to be shown.' })
 export class TextFormatting implements kinds.TextFormatting {
   @Flag({ about: 'Whether the content is Markdown.', example: true })
   readonly markdown!: boolean;
@@ -27,6 +30,7 @@ export class TextFormatting implements kinds.TextFormatting {
   readonly highlighted_ranges!: readonly HighlightedRange[];
 }
 
+@Component({ about: 'Text.' })
 export class TextData implements kinds.TextData {
   @Text({ about: 'The text.', max: maxContent, example: 'What is a lease?' })
   readonly content!: string;
@@ -38,6 +42,7 @@ export class TextData implements kinds.TextData {
   readonly formatting?: TextFormatting;
 }
 
+@Component({ about: 'What stands for earlier messages in prompts. They stay in the pool.' })
 export class SummaryData implements kinds.SummaryData {
   @Text({
     about: 'The summary.',

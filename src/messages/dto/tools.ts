@@ -1,4 +1,14 @@
-import { AnyJson, Choice, Int, Nested, NestedList, Rule, Text, Timestamp } from '../../http/fields.js';
+import {
+  AnyJson,
+  Choice,
+  Component,
+  Int,
+  Nested,
+  NestedList,
+  Rule,
+  Text,
+  Timestamp,
+} from '../../http/fields.js';
 import {
   approvalStatuses,
   executionStatuses,
@@ -11,6 +21,7 @@ import {
 } from '../payload-kinds.js';
 import { maxErrorText, maxForeignId, maxFreeBytes, maxName, maxResultBytes } from './limits.js';
 
+@Component({ about: 'One call of a tool.' })
 export class ToolCall implements ToolCallOfKind {
   @Text({ about: 'Id of the call, given by the model.', min: 1, max: maxForeignId, example: 'call_1' })
   readonly id!: string;
@@ -26,6 +37,7 @@ export class ToolCall implements ToolCallOfKind {
   readonly arguments!: unknown;
 }
 
+@Component({ about: 'Tool calls that a model asks for.' })
 export class ToolRequestData implements ToolRequest {
   @Rule<ToolRequestData>(({ calls }) => repeatedId(calls))
   @NestedList(() => ToolCall, { about: 'The calls, in the order asked.', minItems: 1, maxItems: 128 })
@@ -44,6 +56,7 @@ export class ToolRequestData implements ToolRequest {
   readonly approved_by?: string;
 }
 
+@Component({ about: 'Why a tool call failed.' })
 export class ToolError implements ToolErrorOfKind {
   @Text({ about: 'Stable code of the error.', min: 1, max: maxName, example: 'timeout' })
   readonly code!: string;
@@ -83,6 +96,7 @@ export class ToolOutcome {
   readonly error?: ToolError;
 }
 
+@Component({ about: 'What came of a tool call.' })
 export class ToolResultData extends ToolOutcome implements ToolResult {}
 
 function repeatedId(calls: readonly ToolCall[]): string | undefined {

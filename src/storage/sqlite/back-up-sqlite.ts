@@ -2,6 +2,7 @@ import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSyn
 import { dirname } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { StartRefused } from '../../kernel/start-refused.js';
+import { toStorageError } from './sqlite-errors.js';
 import { openUnchanged } from './sqlite-snapshot.js';
 
 /** Pages copied between two turns of the event loop. */
@@ -25,7 +26,8 @@ export async function backUpSqlite(from: string, to: string): Promise<number> {
       renameSync(part, to);
     } catch (error) {
       for (const leftover of [part, `${part}-journal`]) rmSync(leftover, { force: true });
-      throw error;
+      if (toStorageError(error) === error) throw error;
+      throw new StartRefused(`${part} cannot be written: ${(error as Error).message}.`);
     }
   } finally {
     source.close();

@@ -6,6 +6,7 @@ import * as migrations from '../../../migrations/sqlite/index.js';
 import { StartRefused } from '../../kernel/start-refused.js';
 import { heldBy } from '../driver.js';
 import { migrate, type EntityClass } from '../migrate.js';
+import { toStorageError } from './sqlite-errors.js';
 
 /** "Pull" in ASCII: marks our files in the header, so that another program's database is never migrated. */
 const applicationId = 0x50756c6c;
@@ -49,9 +50,14 @@ export async function openSqlite(options: SqliteOptions): Promise<SqliteFiles> {
     };
   } catch (error) {
     lock.close();
-    throw error;
+    throw isUnavailable(error)
+      ? new StartRefused(`The database ${file} cannot be written: ${(error as Error).message}.`)
+      : error;
   }
 }
+
+/** The disk is full or failing, or another program holds a lock. */
+const isUnavailable = (error: unknown): boolean => toStorageError(error) !== error;
 
 async function openOrm(file: string, options: SqliteOptions): Promise<DataSource> {
   const orm = new DataSource({

@@ -5,7 +5,7 @@ export const maxChunksPerAppend = 1000;
 export const maxDelta = 1_000_000;
 export const maxToolCallId = 200;
 
-@Component({ name: 'NewChunk' })
+@Component({ name: 'NewChunk', about: 'A piece to append.' })
 class NewChunkFields implements NewChunk {
   @Choice({ about: '`text` by default.', values: chunkKinds, optional: true, example: 'text' })
   readonly kind!: NewChunk['kind'];
@@ -15,6 +15,7 @@ class NewChunkFields implements NewChunk {
 }
 
 /** Shown in OpenAPI; read by the compiled schema beside it, which the hot path needs (docs/decisions). */
+@Component({ about: 'Pieces to append, in order.' })
 export class AppendChunks {
   @NestedList(() => NewChunkFields, {
     about: 'The pieces, in order.',
@@ -33,7 +34,7 @@ export class AppendChunks {
   readonly expected_sequence?: number;
 }
 
-@Component({ name: 'ChunksAppended' })
+@Component({ name: 'ChunksAppended', about: 'They are durable.' })
 export class Appended {
   @Id({ about: 'The message.' }) readonly message_id!: string;
   @Int({ about: 'Its last chunk now.', min: 1, example: 42 }) readonly current_sequence!: number;

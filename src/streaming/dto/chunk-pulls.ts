@@ -52,7 +52,7 @@ export function cursorOf({ after, from_sequence }: PullChunks): number {
   return after ?? from_sequence ?? 0;
 }
 
-@Component({ name: 'Chunk' })
+@Component({ name: 'Chunk', about: 'A piece of an answer, as it was appended.' })
 class ChunkView implements Chunk {
   @Int({ about: '1, 2, 3, … without gaps.', min: 1, example: 13 }) readonly sequence!: number;
   @Choice({
@@ -67,7 +67,7 @@ class ChunkView implements Chunk {
   @Timestamp({ about: 'When it was appended.' }) readonly created_at!: string;
 }
 
-@Component({ name: 'ChunkPage' })
+@Component({ name: 'ChunkPage', about: 'The chunks after a sequence, and how far the message has got.' })
 export class ChunkPageView implements Omit<ChunkPage, 'context_id' | 'message_id'> {
   @Id({ about: 'The context.' }) readonly context_id!: string;
   @Id({ about: 'The message.' }) readonly message_id!: string;

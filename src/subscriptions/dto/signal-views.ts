@@ -31,8 +31,7 @@ class ContextSignalView extends NoticeView {
   readonly revision!: number;
 }
 
-/** A state as signals show it: its type and ids, never content. */
-@Component({ name: 'StateInSignal' })
+@Component({ name: 'StateInSignal', about: 'A state as signals show it: its type and ids, never content.' })
 class StateInSignalView {
   @Choice({ about: 'Which state it is.', values: stateTypes, example: 'streaming_response' })
   readonly type!: string;
@@ -46,6 +45,7 @@ class StateInSignalView {
   @id('Of `error`.') readonly code?: string;
 }
 
+@Component({ about: 'The first of every connection: where the context stands, and so what to pull.' })
 class SnapshotSignal extends ContextSignalView {
   @type('snapshot') readonly type!: 'snapshot';
   @Nested(() => StateInSignalView, { about: 'The state.' }) readonly state!: StateInSignalView;
@@ -53,6 +53,7 @@ class SnapshotSignal extends ContextSignalView {
   readonly streaming!: readonly StreamCursor[];
 }
 
+@Component({ about: 'The state moved.' })
 class StateChangedSignal extends ContextSignalView {
   @type('state_changed') readonly type!: 'state_changed';
   @Nested(() => StateInSignalView, {
@@ -73,14 +74,17 @@ class MessageSignalView extends ContextSignalView {
   @Choice({ about: 'Who speaks.', values: messageRoles, example: 'user' }) readonly role!: string;
 }
 
+@Component({ about: 'A message was added.' })
 class MessageCreatedSignal extends MessageSignalView {
   @type('message_created') readonly type!: 'message_created';
 }
 
+@Component({ about: 'Something about a streaming message changed, other than its chunks.' })
 class MessageUpdatedSignal extends MessageSignalView {
   @type('message_updated') readonly type!: 'message_updated';
 }
 
+@Component({ about: 'A message became final.' })
 class MessageCompletedSignal extends MessageSignalView {
   @type('message_completed') readonly type!: 'message_completed';
   @Int({ about: 'Its last chunk.', min: 0, example: 42 }) readonly final_sequence!: number;
@@ -88,6 +92,7 @@ class MessageCompletedSignal extends MessageSignalView {
   readonly status!: string;
 }
 
+@Component({ about: 'A streaming message has more chunks. A newer one stands for those before it.' })
 class ContentDeltaSignal extends ContextSignalView {
   @type('content_delta') readonly type!: 'content_delta';
   @Id({ about: 'The message.' }) readonly message_id!: string;
@@ -95,18 +100,21 @@ class ContentDeltaSignal extends ContextSignalView {
   readonly current_sequence!: number;
 }
 
+@Component({ about: 'Fields of the context changed.' })
 class ContextUpdatedSignal extends ContextSignalView {
   @type('context_updated') readonly type!: 'context_updated';
   @TextList({ about: 'The fields that changed.', max: 64, maxItems: 16, example: ['title'] })
   readonly changed!: readonly string[];
 }
 
+@Component({ about: 'The context is gone.' })
 class ContextDeletedSignal extends ContextSignalView {
   @type('context_deleted') readonly type!: 'context_deleted';
   @TextList({ about: 'Nothing is left.', max: 64, maxItems: 0, example: [] })
   readonly changed!: readonly string[];
 }
 
+@Component({ about: 'Signals had to be dropped: pull from your cursors.' })
 class ResyncSignal extends NoticeView {
   @type('resync') readonly type!: 'resync';
   @Text({ about: 'Why signals were dropped. Pull from your cursors.', max: 64, example: 'too_many_pending' })
@@ -116,20 +124,26 @@ class ResyncSignal extends NoticeView {
   @Int({ about: 'Its revision.', min: 1, optional: true }) readonly revision?: number;
 }
 
+@Component({ about: 'The connection is alive.' })
 class HeartbeatSignal extends NoticeView {
   @type('heartbeat') readonly type!: 'heartbeat';
 }
 
 /** What an event of a stream carries as `data`. */
-export const SignalEvent = taggedUnion('Signal', 'type', {
-  snapshot: SnapshotSignal,
-  state_changed: StateChangedSignal,
-  message_created: MessageCreatedSignal,
-  message_updated: MessageUpdatedSignal,
-  message_completed: MessageCompletedSignal,
-  content_delta: ContentDeltaSignal,
-  context_updated: ContextUpdatedSignal,
-  context_deleted: ContextDeletedSignal,
-  resync: ResyncSignal,
-  heartbeat: HeartbeatSignal,
-});
+export const SignalEvent = taggedUnion(
+  'Signal',
+  'type',
+  {
+    snapshot: SnapshotSignal,
+    state_changed: StateChangedSignal,
+    message_created: MessageCreatedSignal,
+    message_updated: MessageUpdatedSignal,
+    message_completed: MessageCompletedSignal,
+    content_delta: ContentDeltaSignal,
+    context_updated: ContextUpdatedSignal,
+    context_deleted: ContextDeletedSignal,
+    resync: ResyncSignal,
+    heartbeat: HeartbeatSignal,
+  },
+  { about: 'That something changed, never what: ids and cursors to pull with. Under 1 KB.' },
+);
