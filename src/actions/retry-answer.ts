@@ -7,6 +7,7 @@ import type { ContextState } from '../contexts/context-state.js';
 import { DomainError } from '../kernel/domain-error.js';
 import type { BranchId, ContextId, Owner, RunId } from '../kernel/ids.js';
 import { lastUserMessage } from '../messages/last-user-message.js';
+import { RunStore } from '../runs/run.store.js';
 import { Runner } from '../runs/runner.js';
 import { Turns } from '../runs/turns.js';
 import type { RequestKey } from '../kernel/request-key.js';
@@ -31,6 +32,7 @@ export class RetryAnswerCommand {
     private readonly storage: Storage,
     private readonly contexts: ContextStore,
     private readonly branches: BranchStore,
+    private readonly runs: RunStore,
     private readonly turns: Turns,
     private readonly runner: Runner,
   ) {}
@@ -54,7 +56,9 @@ export class RetryAnswerCommand {
       const from: ForkPoint = { branch: message.branch, depth: message.depth, message_id: message.id };
       const target = isAnswered ? (await this.branches.fork(tx, id, from)).id : branch.id;
       const next = isAnswered ? await this.contexts.update(tx, moved, { active_branch: target }) : moved;
-      const run = await this.turns.answer(tx, next, { branch: target, messageId: message.id, model: null });
+      // Asked again as it was asked: a model that was named for this answer alone is named for its retry too.
+      const model = (await this.runs.lastFor(tx, id, message.id))?.model ?? null;
+      const run = await this.turns.answer(tx, next, { branch: target, messageId: message.id, model });
       return { context_id: id, run_id: run.id, branch: target, state: next.state, revision: next.revision };
     });
     this.runner.wake();

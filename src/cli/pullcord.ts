@@ -1,8 +1,5 @@
-import 'reflect-metadata';
 import { StartRefused } from '../kernel/start-refused.js';
-import { backup } from './backup.js';
 import { say } from './say.js';
-import { verify } from './verify.js';
 
 const usage = `Usage: pullcord <command>
 
@@ -15,8 +12,9 @@ Exit code: 0 when all is well, 1 when it is not, 2 when the command does not exi
 type Command = (args: readonly string[]) => Promise<number | 'usage'>;
 
 const commands: Readonly<Record<string, Command>> = {
-  backup,
-  verify,
+  // Each loads only what it needs.
+  backup: async (args) => (await import('./backup.js')).backup(args),
+  verify: async (args) => (await import('./verify.js')).verify(args),
   help: async () => {
     await say(usage);
     return 0;

@@ -1,3 +1,4 @@
+import 'reflect-metadata';
 import { join } from 'node:path';
 import { loadSettings } from '../config/load-settings.js';
 import { openPostgresSnapshot } from '../storage/postgres/postgres-snapshot.js';

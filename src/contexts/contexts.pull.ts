@@ -34,6 +34,14 @@ const glance = `SELECT ${contextColumns
   JOIN branches b ON b.context_id = c.id AND b.id = c.active_branch
   LEFT JOIN open_streams s ON s.context_id = c.id`;
 
+const statesUnderWay: readonly StateType[] = [
+  'streaming_response',
+  'processing_tool',
+  'processing_workflow',
+  'awaiting_llm',
+  'active',
+];
+
 /** Reads contexts, their lists and their light view. */
 @Injectable()
 export class ContextsPull {
@@ -50,18 +58,24 @@ export class ContextsPull {
     return atGlance(row);
   }
 
-  branches(id: ContextId): Promise<BranchEntity[]> {
-    const sql = `SELECT * FROM branches WHERE context_id = ? ORDER BY created_at, id`;
-    return this.storage.reads.all<BranchEntity>(sql, id);
+  /** The branches of a context, oldest first. */
+  async branches(id: ContextId): Promise<BranchEntity[]> {
+    const sql = `SELECT * FROM branches WHERE context_id = ?`;
+    const rows = await this.storage.reads.all<BranchEntity>(sql, id);
+    return rows.sort((a, b) => a.created_at - b.created_at || (a.id < b.id ? -1 : 1));
   }
 
-  /** The contexts of this owner that a run is working on, newest activity first. */
+  /** The contexts of this owner that a run is working on: those that stream before all others, then the newest activity. */
   async underWay(owner: Owner, limit: number): Promise<ContextAtGlance[]> {
-    const states = ['active', 'awaiting_llm', 'streaming_response', 'processing_tool', 'processing_workflow'];
-    const rows = await this.storage.reads.all<GlanceRow>(
-      `${glance} WHERE c.owner = ? AND c.state_type IN (${states.map(() => '?').join()}) ORDER BY c.updated_at DESC LIMIT ?`,
-      ...[owner, ...states, limit],
-    );
+    const rows: GlanceRow[] = [];
+    // A query for each: the index gives each state's rows in their order, but not those of all of them.
+    for (const state of statesUnderWay)
+      rows.push(
+        ...(await this.storage.reads.all<GlanceRow>(
+          `${glance} WHERE c.owner = ? AND c.state_type = ? ORDER BY c.updated_at DESC LIMIT ?`,
+          ...[owner, state, limit - rows.length],
+        )),
+      );
     return rows.map(atGlance);
   }
 

@@ -77,6 +77,12 @@ export class RunStore {
     return tx.get<RunEntity>(sql, contextId);
   }
 
+  /** The newest run that answered, or tried to answer, this message. */
+  lastFor(tx: Tx, contextId: ContextId, messageId: MessageId): Promise<RunEntity | undefined> {
+    const sql = `SELECT * FROM runs WHERE context_id = ? AND message_id = ? AND kind = 'answer' ORDER BY id DESC LIMIT 1`;
+    return tx.get<RunEntity>(sql, contextId, messageId);
+  }
+
   async accept(tx: Tx, id: RunId): Promise<void> {
     await tx.run(`UPDATE runs SET status = 'accepted', input = NULL WHERE id = ?`, id);
   }

@@ -39,9 +39,12 @@ beforeEach(() => {
   mkdirSync(data);
 });
 
+const newServer = (env: Readonly<Record<string, string>> = {}): TestServer =>
+  new TestServer(folder, { PORT: '0', PULLCORD_DATA_DIR: data, ...env }, [process.execPath]);
+
 /** Starts it and gives the one line that it must have said before it ended. */
 async function refusal(env: Readonly<Record<string, string>> = {}): Promise<string> {
-  const server = new TestServer(folder, { PORT: '0', PULLCORD_DATA_DIR: data, ...env }, []);
+  const server = newServer(env);
   await expect(server.start()).rejects.toThrow('the server did not start');
   expect(await server.hasEnded()).toEqual({ code: 1, signal: null });
   // Nothing else: no stack in the log either.
@@ -130,7 +133,7 @@ describe('a file of ours', () => {
   };
 
   it('starts when nothing is wrong with it', async () => {
-    const server = new TestServer(folder, { PORT: '0', PULLCORD_DATA_DIR: data }, []);
+    const server = newServer();
     await server.start();
     expect(await server.stop()).toEqual({ code: 0, signal: null });
   });
@@ -165,7 +168,7 @@ describe('a file of ours', () => {
   });
 
   it('that another process serves', async () => {
-    const first = new TestServer(folder, { PORT: '0', PULLCORD_DATA_DIR: data }, []);
+    const first = newServer();
     await first.start();
     expect(await refusal()).toBe(`The data folder ${data} is in use by another Pullcord process.`);
     expect((await fetch(`${first.url}/health/ready`)).status).toBe(200);

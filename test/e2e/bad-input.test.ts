@@ -112,7 +112,8 @@ it('refuses methods that an address does not have', async () => {
     const url = target.server.url + pathOf(operation, target.ids);
     for (const method of methods.filter((method) => !known.has(`${method} ${operation.path}`))) {
       const { status, code } = expectRefusal(await call(method, url));
-      expect(`${status} ${code}`, `${method} ${operation.path}`).toBe('404 not_found');
+      // Where another route has a parameter in that place, it is the parameter that names nothing.
+      expect(`${status} ${code}`, `${method} ${operation.path}`).toMatch(/^404 (message_)?not_found$/);
     }
   }
 });

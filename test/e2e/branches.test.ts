@@ -46,6 +46,19 @@ describe('retry of a good answer', () => {
     expect(JSON.stringify((await called).request.body)).not.toContain('To Two');
   });
 
+  it('asks the model that was named for that message alone', async () => {
+    const context = await ContextClient.begin(server);
+    upstream.enqueue(answer('Once'), answer('Twice'));
+    const first = upstream.calls.length;
+    await context.exchange('Hello', { model: 'openai/another' });
+    await context.act('retry');
+    await context.settled();
+    const models = upstream.calls
+      .slice(first)
+      .map(({ request }) => (request.body as { model: string }).model);
+    expect(models).toEqual(['another', 'another']);
+  });
+
   it('can be done again and again, and each answer is kept', async () => {
     const context = await talk('One');
     for (const again of ['second', 'third']) {

@@ -7,14 +7,18 @@ import {
   beginStream,
   body,
   createContext,
+  finalize,
   getContext,
   getMetadata,
+  getPage,
   nextMillisecond,
   reaches,
   refusal,
   refused,
 } from '../support/api.js';
+import { dialect } from '../support/databases.js';
 import { SharedServer } from '../support/owners.js';
+import { sql } from '../support/sql.js';
 
 let shared: SharedServer;
 beforeAll(async () => void (shared = await SharedServer.start()));
@@ -34,8 +38,39 @@ it('deletes a context with everything of it, in the middle of a stream too', asy
   expect((await api.post(`${stream}/streaming-chunks`, { chunks: [{ delta: 'x' }] })).status).toBe(404);
   expect((await api.post(`${stream}/finalize`, { finish_reason: 'stop' })).status).toBe(404);
   expect(body(await api.get('/contexts'))).toEqual({ contexts: [], next_cursor: null });
-  const other = await createContext(api);
-  expect(refused(await api.get(stream.replace(id, other.id)))).toBe('404 message_not_found');
+});
+
+const tables =
+  dialect === 'sqlite'
+    ? `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`
+    : `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'`;
+
+it('leaves no row of a deleted context behind', async () => {
+  const api = shared.newOwner();
+  const { id } = await createContext(api);
+  await act(api, id, 'send_message', { content: '/echo Yes' });
+  await reaches(api, id, 'awaiting_user');
+  const final = await beginStream(api, id);
+  await appendDeltas(api, final, 'a');
+  await finalize(api, final);
+  const open = await beginStream(api, id);
+  await appendDeltas(api, open, 'b');
+  await act(api, id, 'send_message', { content: 'Queued', on_busy: 'queue' });
+  const ids = [id, ...(await getPage(api, id)).messages.map((message) => message.id)];
+  const rowsOf = async (table: string) => JSON.stringify(await sql(shared.server, `SELECT * FROM ${table}`));
+  const named = async () => {
+    const found: string[] = [];
+    for (const { name } of await sql<{ name: string }>(shared.server, tables)) {
+      const rows = await rowsOf(name);
+      if (ids.some((each) => rows.includes(each))) found.push(name);
+    }
+    return found.sort();
+  };
+  expect(await named()).toEqual(
+    expect.arrayContaining(['branches', 'contexts', 'messages', 'open_streams', 'runs']),
+  );
+  body(await api.delete(`/contexts/${id}`), 204);
+  expect(await named()).toEqual([]);
 });
 
 it('shows the light view with exactly its fields, and a tag that moves with the stream', async () => {

@@ -24,7 +24,7 @@ const program = fileURLToPath(new URL('../../bin/pullcord.mjs', import.meta.url)
 /** `pullcord …`, run to its end. */
 export async function pullcord(
   args: readonly string[],
-  { env, folder = tmpdir() }: Place = {},
+  { env, folder = tmpdir(), wrapper = [] }: Place = {},
 ): Promise<Ran> {
   // Not the environment of whoever runs the tests: a setting in it would change what is tested.
   const { PATH = '', HOME = '', TMPDIR = tmpdir() } = process.env;

@@ -1,7 +1,7 @@
 import type { BranchEntity } from '../../contexts/branch.entity.js';
 import type { BranchId, MessageId } from '../../kernel/ids.js';
 import type { ForkHeads } from './check-forks.js';
-import type { MessageRow } from './check-messages.js';
+import type { MessageRow } from './messages-of.js';
 
 /** How far a branch has been followed. */
 interface End {

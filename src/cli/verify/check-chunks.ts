@@ -3,7 +3,7 @@ import { blockSize, unpackBlock } from '../../streaming/block-format.js';
 import type { ChunkBlockEntity } from '../../streaming/chunk-block.entity.js';
 import type { ChunkEntity } from '../../streaming/chunk.entity.js';
 import type { OpenStreamEntity } from '../../streaming/open-stream.entity.js';
-import type { MessageRow } from './check-messages.js';
+import type { MessageRow } from './messages-of.js';
 import { ChunkLine } from './chunk-line.js';
 import { parseJson } from './parse-json.js';
 import { paged } from './paged.js';

@@ -1,16 +1,12 @@
-import type { ContextId } from '../../kernel/ids.js';
+import { isJsonObject } from '../../http/fields.js';
 import type { MessageEntity } from '../../messages/message.entity.js';
 import { messageRoles, messageStatuses } from '../../messages/message-kinds.js';
 import type { Reads } from '../../storage/tx.js';
 import type { OpenStreamEntity } from '../../streaming/open-stream.entity.js';
 import { checkChunks } from './check-chunks.js';
-import { isJsonObject } from '../../http/fields.js';
-import { paged } from './paged.js';
+import type { MessageRow } from './messages-of.js';
 import { parseJson } from './parse-json.js';
 import type { Tally } from './tally.js';
-
-/** A message without its bodies, which can be large: they are read one at a time. */
-export type MessageRow = Omit<MessageEntity, 'metadata' | 'data' | 'created_at' | 'finish_reason'>;
 
 export interface Checked {
   readonly message: MessageRow;
@@ -18,16 +14,6 @@ export interface Checked {
   readonly stream: OpenStreamEntity | undefined;
   readonly tally: Tally;
 }
-
-/** Each branch's own messages, in the order of their depths. */
-export const messagesOf = (reads: Reads, contextId: ContextId): AsyncGenerator<MessageRow, void> =>
-  paged((last, limit) =>
-    reads.all<MessageRow>(
-      `SELECT context_id, id, branch, depth, parent_id, role, kind, status, revision, final_sequence FROM messages
-       WHERE context_id = ? AND (branch, depth) > (?, ?) ORDER BY branch, depth LIMIT ?`,
-      ...[contextId, last?.branch ?? '', last?.depth ?? 0, limit],
-    ),
-  );
 
 /** What is wrong with a message itself. */
 export async function* checkMessage(reads: Reads, checked: Checked): AsyncGenerator<string, void> {

@@ -1,4 +1,4 @@
-import { mkdirSync, existsSync, openSync, readSync, closeSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { DataSource } from 'typeorm';
@@ -6,10 +6,8 @@ import * as migrations from '../../../migrations/sqlite/index.js';
 import { StartRefused } from '../../kernel/start-refused.js';
 import { heldBy } from '../driver.js';
 import { migrate, type EntityClass } from '../migrate.js';
+import { applicationId, refuseForeign } from './refuse-foreign.js';
 import { toStorageError } from './sqlite-errors.js';
-
-/** "Pull" in ASCII: marks our files in the header, so that another program's database is never migrated. */
-const applicationId = 0x50756c6c;
 
 export interface SqliteOptions {
   readonly dataDir: string;
@@ -95,52 +93,6 @@ function takeFolder(dataDir: string): Sqlite.Database {
     if (code === 'SQLITE_BUSY')
       throw new StartRefused(`The data folder ${dataDir} is in use by another Pullcord process.`);
     throw new StartRefused(`The data folder ${dataDir} cannot be used (${code}).`);
-  }
-}
-
-/** Refuses a file that is no database, that cannot be read, or that is another program's; a missing one is fine. */
-export function refuseForeign(file: string): void {
-  if (!existsSync(file)) return;
-  let db: Sqlite.Database | undefined;
-  try {
-    if (!hasSqliteHeader(file))
-      throw new StartRefused(`The file ${file} is not a SQLite database; it was left as it is.`);
-    db = new Sqlite(file, { readonly: true });
-    const mark = db.pragma('application_id', { simple: true });
-    const tables = db
-      .prepare(`SELECT name FROM sqlite_master WHERE type = 'table'`)
-      .pluck()
-      .all() as string[];
-    const isNew = mark === 0 && tables.length === 0;
-    if (isNew || mark === applicationId || isBegunByUs(tables)) return touch(db, tables);
-  } catch (error) {
-    if (error instanceof StartRefused) throw error;
-    throw new StartRefused(
-      `The database ${file} cannot be read: ${(error as Error).message}. It was left as it is.`,
-    );
-  } finally {
-    db?.close();
-  }
-  throw new StartRefused(`The database ${file} belongs to another program; it was left as it is.`);
-}
-
-/** A first start that was killed after its migrations and before the mark was set. */
-const isBegunByUs = (tables: readonly string[]): boolean =>
-  tables.includes('migrations') && tables.includes('open_streams');
-
-/** Reads a row of every table, to find damage before anything is written. */
-function touch(db: Sqlite.Database, tables: readonly string[]): void {
-  for (const table of tables) db.prepare(`SELECT * FROM "${table}" LIMIT 1`).get();
-}
-
-function hasSqliteHeader(file: string): boolean {
-  const header = Buffer.alloc(16);
-  const fd = openSync(file, 'r');
-  try {
-    const read = readSync(fd, header, 0, 16, 0);
-    return read === 0 || header.toString('latin1') === 'SQLite format 3\0';
-  } finally {
-    closeSync(fd);
   }
 }
 

@@ -3,7 +3,7 @@ import Sqlite from 'better-sqlite3';
 import * as migrations from '../../../migrations/sqlite/index.js';
 import { StartRefused } from '../../kernel/start-refused.js';
 import { migrationNames, refuseOtherSchema, type Snapshot } from '../snapshot.js';
-import { refuseForeign } from './open-sqlite.js';
+import { refuseForeign } from './refuse-foreign.js';
 import { SqliteReads } from './sqlite-tx.js';
 
 /** A view of a database file, also of one that a server is writing to: it takes no lock that a writer would meet. */

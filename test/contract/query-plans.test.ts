@@ -1,0 +1,240 @@
+// Every pull goes by an index, however much there is: the statements of real pulls, each explained by the database.
+import 'reflect-metadata';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import Sqlite from 'better-sqlite3';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readSettings } from '../../src/config/read-settings.js';
+import { createApp } from '../../src/create-app.js';
+import { createLogger } from '../../src/http/request-logger.js';
+import { Database } from '../../src/storage/database.js';
+import { numbered } from '../../src/storage/postgres/postgres-sql.js';
+import type { Reads, SqlValue } from '../../src/storage/tx.js';
+import {
+  act,
+  appendDeltas,
+  appendText,
+  beginStream,
+  body,
+  createContext,
+  finalize,
+  fork,
+  getContext,
+  pullChunks,
+  reaches,
+} from '../support/api.js';
+import type { Dialect } from '../support/databases.js';
+import { freshDatabase } from '../support/databases.js';
+import { caller, type Caller } from '../support/http.js';
+import { SseStream } from '../support/sse.js';
+import { settled } from '../support/whole-pulls.js';
+
+interface Statement {
+  readonly sql: string;
+  readonly params: readonly SqlValue[];
+}
+
+/** Passes every read on, and keeps the statements of those that were asked for while it is listening. */
+class RecordingReads implements Reads {
+  readonly statements = new Map<string, Statement>();
+  isListening = false;
+
+  constructor(private readonly reads: Reads) {}
+
+  all<Found>(sql: string, ...params: readonly SqlValue[]): Promise<Found[]> {
+    this.note(sql, params);
+    return this.reads.all<Found>(sql, ...params);
+  }
+
+  get<Found>(sql: string, ...params: readonly SqlValue[]): Promise<Found | undefined> {
+    this.note(sql, params);
+    return this.reads.get<Found>(sql, ...params);
+  }
+
+  private note(sql: string, params: readonly SqlValue[]): void {
+    if (this.isListening) this.statements.set(sql, { sql, params });
+  }
+}
+
+/** The steps of a statement's plan, a line each. */
+type Explain = (statement: Statement) => Promise<readonly string[]>;
+
+interface Served {
+  readonly app: NestFastifyApplication;
+  readonly reads: RecordingReads;
+  readonly explain: Explain;
+  close(): Promise<void>;
+}
+
+async function serve(dialect: Dialect): Promise<Served> {
+  const folder = mkdtempSync(join(tmpdir(), 'pullcord-plans-'));
+  const postgres = dialect === 'postgres' ? await freshDatabase() : undefined;
+  const settings = readSettings({
+    PULLCORD_DATA_DIR: folder,
+    PULLCORD_COMPACT_AFTER_MS: '0',
+    ...(postgres && { DATABASE_URL: postgres.url }),
+  });
+  const app = await createApp(settings, createLogger('silent'));
+  const database = app.get(Database, { strict: false });
+  const reads = new RecordingReads(database.reads);
+  Object.defineProperty(database, 'reads', { value: reads });
+  await app.listen(0, '127.0.0.1');
+  const explainer = postgres ? explainPostgres(postgres.url) : explainSqlite(join(folder, 'pullcord.db'));
+  return {
+    app,
+    reads,
+    explain: explainer.explain,
+    close: async () => {
+      await explainer.close();
+      await app.close();
+      await postgres?.drop();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+function explainSqlite(file: string): { explain: Explain; close(): Promise<void> } {
+  const db = new Sqlite(file, { readonly: true });
+  const explain = async ({ sql, params }: Statement): Promise<string[]> =>
+    (db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...params) as { detail: string }[]).map(
+      ({ detail }) => detail,
+    );
+  return { explain, close: async () => void db.close() };
+}
+
+/** With sequential scans ruled out: one is in the plan only when there is no index to go by. */
+function explainPostgres(url: string): { explain: Explain; close(): Promise<void> } {
+  const pool = new pg.Pool({ connectionString: url, options: '-c enable_seqscan=off' });
+  const explain = async ({ sql, params }: Statement): Promise<string[]> => {
+    const { rows } = await pool.query(`EXPLAIN ${numbered(sql)}`, [...params]);
+    return (rows as { 'QUERY PLAN': string }[]).map((row) => row['QUERY PLAN'].trim());
+  };
+  return { explain, close: () => pool.end() };
+}
+
+/** Some of everything that a pull can find. */
+async function seed(
+  api: Caller,
+): Promise<{ readonly id: string; readonly stream: string; readonly open: string }> {
+  for (let n = 0; n < 20; n++) {
+    const { id } = await createContext(api, { title: `Number ${n}` });
+    if (n % 4 === 0) await act(api, id, 'archive');
+  }
+  const { id } = await createContext(api, { title: 'The one that is pulled' });
+  await act(api, id, 'send_message', { content: '/echo One', model: 'scripted/fast' });
+  await settled(api, id);
+  for (let n = 0; n < 30; n++) await appendText(api, id, `Message ${n}`);
+  const [first] = body(await api.get<{ messages: { id: string }[] }>(`/contexts/${id}/messages`)).messages;
+  await fork(api, id, first?.id ?? '', 'Said otherwise');
+  const stream = await beginStream(api, id);
+  await appendDeltas(api, stream, ...Array<string>(300).fill('word '));
+  await finalize(api, stream);
+  const other = await createContext(api);
+  const open = await beginStream(api, other.id);
+  await appendDeltas(api, open, 'one', 'two');
+  return { id, stream, open };
+}
+
+/** Every way there is to read. */
+async function pullEverything(
+  api: Caller,
+  url: string,
+  seeded: Awaited<ReturnType<typeof seed>>,
+): Promise<void> {
+  const { id, stream, open } = seeded;
+  const { branches } = await getContext(api, id);
+  const messages = `/contexts/${id}/messages`;
+  const page = body(await api.get<{ messages: { id: string }[] }>(messages)).messages;
+  const [from, to] = [page[3]?.id, page[20]?.id];
+  const { next_cursor } = body(await api.get<{ next_cursor: string }>('/contexts?limit=5'));
+  for (const path of [
+    '/contexts',
+    `/contexts?limit=5&cursor=${next_cursor}`,
+    '/contexts?archived=true',
+    '/contexts?q=number',
+    '/contexts?state=initial',
+    `/contexts?state=initial&q=number&limit=2`,
+    `/contexts/${id}/metadata`,
+    `/contexts/${id}/state`,
+    `${messages}?ids=${from},${to}`,
+    `${messages}?before=${to}&limit=5`,
+    `${messages}?after=${from}&limit=5`,
+    ...branches.map((branch) => `${messages}?branch=${branch.id}`),
+    `${messages}?changed_since=0&limit=5`,
+    `${messages}/${from}`,
+    '/health/ready',
+  ])
+    body(await api.get(path));
+  await pullChunks(api, stream, '?after=17&limit=100');
+  await pullChunks(api, open);
+  for (const path of [`/contexts/${id}/events`, `/events?contexts=${id}`, '/events']) {
+    const client = await SseStream.open(url + path);
+    await client.nextSignal('snapshot');
+    client.destroy();
+  }
+  await act(api, id, 'generate_title');
+  await act(api, id, 'retry');
+  await reaches(api, id, 'awaiting_user');
+}
+
+const tables = ['contexts', 'branches', 'messages', 'open_streams', 'chunks', 'chunk_blocks', 'compactions'];
+
+/** What SQLite says of a step that reads a whole table, or sorts what no index has in order. */
+const isSlowOnSqlite = (step: string): boolean =>
+  (/^SCAN /.test(step) && !isOwnResult(step)) || /TEMP B-TREE|AUTOMATIC/.test(step);
+/** `line` is what a branch's chain has found so far; a row without a table is one row. */
+const isOwnResult = (step: string): boolean => ['SCAN line', 'SCAN CONSTANT ROW'].includes(step);
+const isSlowOnPostgres = (step: string): boolean => /Seq Scan/.test(step);
+
+describe.each([
+  ['sqlite', isSlowOnSqlite, /^SEARCH /],
+  ['postgres', isSlowOnPostgres, /Index (Only )?Scan/],
+] as const)('on %s', (dialect, isSlow, goesByIndex) => {
+  let served: Served;
+  const plans = new Map<string, readonly string[]>();
+
+  beforeAll(async () => {
+    served = await serve(dialect);
+    const url = await served.app.getUrl();
+    const api = caller({ url });
+    const seeded = await seed(api);
+    served.reads.isListening = true;
+    await pullEverything(api, url, seeded);
+    served.reads.isListening = false;
+    for (const [sql, statement] of served.reads.statements) plans.set(sql, await served.explain(statement));
+  });
+  afterAll(() => served.close());
+
+  it('every statement of a pull goes by an index alone', () => {
+    const slow = [...plans].filter(([, plan]) => plan.some(isSlow));
+    expect(Object.fromEntries(slow)).toEqual({});
+  });
+
+  it('the pulls that were looked at read every table that pulls read', () => {
+    const statements = [...plans.keys()].join('\n');
+    const unread = tables.filter((table) => !new RegExp(`(FROM|JOIN) ${table}\\b`).test(statements));
+    expect(unread).toEqual([]);
+    const indexed = [...plans].filter(([sql]) => /FROM/.test(sql) && !/WITH RECURSIVE/.test(sql));
+    for (const [sql, plan] of indexed)
+      expect({ sql, plan: plan.join('\n') }).toMatchObject({
+        plan: expect.stringMatching(new RegExp(goesByIndex, 'm')) as string,
+      });
+  });
+
+  it('a plan that is slow would be seen', async () => {
+    const plan = await served.explain({
+      sql: `SELECT data FROM messages WHERE role = ? ORDER BY created_at`,
+      params: ['user'],
+    });
+    expect(plan.some(isSlow)).toBe(true);
+  });
+
+  it('the light view of a context and its chunks never read a body', () => {
+    const light = [...plans.keys()].filter((sql) => /open_streams/.test(sql));
+    expect(light.length).toBeGreaterThan(1);
+    for (const sql of light) expect(sql).not.toMatch(/\bm\.data\b|\bm\.\*|SELECT \*/);
+  });
+});
