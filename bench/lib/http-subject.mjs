@@ -14,13 +14,11 @@ export async function httpSubject({ load, server, plan, per = 1 }) {
     const run = await load.ask('run', { name, seconds });
     const after = await server.ask('usage');
     const units = run.requests * per;
-    const cpuSeconds = after.cpuSeconds - before.cpuSeconds;
     return {
       rate: units / run.seconds,
       p50Ms: run.p50Ms,
       p99Ms: run.p99Ms,
-      cpuSeconds,
-      cpuUs: (cpuSeconds / units) * 1e6,
+      cpuUs: ((after.cpuSeconds - before.cpuSeconds) / units) * 1e6,
       loadBusy: run.busy,
     };
   };

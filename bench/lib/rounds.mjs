@@ -28,14 +28,14 @@ export async function takeTurns({ timing, subjects }) {
 }
 
 /**
- * Until the subject's process has worked for so long: by then its code is compiled. Counted in its CPU time, because
- * on a busy machine a second on the clock is little.
+ * Until the subject has done so much: by then its code is compiled. Counted in units, because on a busy machine a
+ * second on the clock is little.
  */
-async function warmUp(measure, { warmUpCpuSeconds, warmUpMaxSeconds }) {
+async function warmUp(measure, { warmUpUnits, warmUpMaxSeconds }) {
   const until = performance.now() + warmUpMaxSeconds * 1000;
-  for (let worked = 0; worked < warmUpCpuSeconds && performance.now() < until;) {
-    const { cpuSeconds = Infinity } = await measure(warmUpStepSeconds);
-    worked += cpuSeconds;
+  for (let done = 0; done < warmUpUnits && performance.now() < until; ) {
+    const { rate } = await measure(warmUpStepSeconds);
+    done += rate * warmUpStepSeconds;
   }
 }
 

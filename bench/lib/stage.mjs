@@ -10,8 +10,8 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const probe = ['--import', new URL('./probe.mjs', import.meta.url).href];
 
 /** How long things take. A round is short and there are several, so that a noise in one is not the result. */
-const fullTiming = { rounds: 5, seconds: 2, warmUpCpuSeconds: 3, warmUpMaxSeconds: 10 };
-const quickTiming = { rounds: 3, seconds: 0.3, warmUpCpuSeconds: 0.7, warmUpMaxSeconds: 4 };
+const fullTiming = { rounds: 5, seconds: 2, warmUpUnits: 20_000, warmUpMaxSeconds: 8 };
+const quickTiming = { rounds: 3, seconds: 0.3, warmUpUnits: 5_000, warmUpMaxSeconds: 2 };
 
 /** Long enough for the compiler to have done its work. */
 const profileSeconds = 5;

@@ -83,11 +83,9 @@ class Crowd {
     const after = await this.server.ask('usage');
     this.#sent += run.signals;
     const deliveries = run.signals * this.count;
-    const cpuSeconds = after.cpuSeconds - before.cpuSeconds;
     return {
       rate: deliveries / run.seconds,
-      cpuSeconds,
-      cpuUs: (cpuSeconds / deliveries) * 1e6,
+      cpuUs: ((after.cpuSeconds - before.cpuSeconds) / deliveries) * 1e6,
       loadBusy: run.busy,
     };
   }

@@ -81,8 +81,8 @@ const chunksPath = ({ contextId, streamId }) =>
   `/contexts/${contextId}/messages/${streamId}/streaming-chunks`;
 
 /** Shorter than elsewhere: there are many, and each server is warm after the first. */
-const fullTiming = { rounds: 5, seconds: 0.5, warmUpCpuSeconds: 0.7, warmUpMaxSeconds: 5 };
-const quickTiming = { rounds: 3, seconds: 0.25, warmUpCpuSeconds: 0.3, warmUpMaxSeconds: 2 };
+const fullTiming = { rounds: 5, seconds: 0.5, warmUpUnits: 4_000, warmUpMaxSeconds: 3 };
+const quickTiming = { rounds: 3, seconds: 0.25, warmUpUnits: 1_500, warmUpMaxSeconds: 1 };
 
 export async function run(stage) {
   const load = stage.process('load/http-load.mjs');

@@ -9,7 +9,7 @@ export const title = 'start-up';
 const idleMs = 1000;
 
 export async function run(stage) {
-  const timing = { rounds: stage.size(7, 3), seconds: 0, warmUpCpuSeconds: 0, warmUpMaxSeconds: 0 };
+  const timing = { rounds: stage.size(7, 3), seconds: 0, warmUpUnits: 0, warmUpMaxSeconds: 0 };
   const routes = [{ method: 'GET', path: '/health/live', body: { status: 'ok' } }];
   const results = await takeTurns({
     timing,

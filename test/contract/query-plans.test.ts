@@ -147,7 +147,9 @@ async function pullEverything(
   const { id, stream, open } = seeded;
   const { branches } = await getContext(api, id);
   const messages = `/contexts/${id}/messages`;
-  const page = body(await api.get<{ messages: { id: string }[] }>(messages)).messages;
+  const page = body(
+    await api.get<{ messages: { id: string }[] }>(`${messages}?limit=100&branch=main`),
+  ).messages;
   const [from, to] = [page[3]?.id, page[20]?.id];
   const { next_cursor } = body(await api.get<{ next_cursor: string }>('/contexts?limit=5'));
   for (const path of [

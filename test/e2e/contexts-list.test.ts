@@ -2,6 +2,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { act, appendText, body, createContext, nextMillisecond, type Metadata } from '../support/api.js';
 import type { Caller } from '../support/http.js';
 import { SharedServer } from '../support/owners.js';
+import { sql } from '../support/sql.js';
 
 interface List {
   readonly contexts: readonly Metadata[];
@@ -48,6 +49,8 @@ it('lists the newest activity first, in the light form', async () => {
 it('pages through contexts of the same millisecond, each exactly once', async () => {
   const api = shared.newOwner();
   const made = await Promise.all(Array.from({ length: 20 }, () => createContext(api)));
+  const ids = made.map(({ id }) => `'${id}'`).join();
+  await sql(shared.server, `UPDATE contexts SET updated_at = ${Date.now()} WHERE id IN (${ids})`);
   for (const limit of [1, 3, 19, 20, 21]) {
     const pages = await walk(api, limit);
     const ids = pages.flat().map(({ id }) => id);

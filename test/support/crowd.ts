@@ -1,5 +1,4 @@
 // Many SSE clients in one process: bare sockets, for thousands of parsers would be what is measured.
-import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { until } from './until.js';
 
@@ -36,24 +35,22 @@ export class Crowd {
     this.members.clear();
   }
 
-  /** Waits until the server has sent everybody away. */
-  async areSentAway(): Promise<void> {
-    await until(() => [...this.members].every(({ socket }) => socket.destroyed || socket.readableEnded), {
-      what: 'everybody to be sent away',
-    });
-  }
-
   private async add(): Promise<void> {
     const { hostname, port, host } = new URL(this.server.url);
     const socket = connect(Number(port), hostname);
     const member: Member = { socket, heard: '' };
-    // A connection that breaks is an ordinary end here.
-    socket.on('error', () => undefined);
-    socket.setEncoding('latin1').on('data', (text: string) => (member.heard = (member.heard + text).slice(-4096)));
-    await once(socket, 'connect');
-    socket.write(`GET ${this.path} HTTP/1.1\r\nHost: ${host}\r\nAccept: text/event-stream\r\n\r\n`);
-    await until(() => member.heard.includes('"type":"snapshot"') || socket.destroyed, { what: 'a snapshot' });
-    if (socket.destroyed) throw new Error(`a client was sent away: ${member.heard}`);
+    await new Promise<void>((resolve, reject) => {
+      // Later on, a connection that breaks is an ordinary end.
+      socket.on('error', reject);
+      socket.on('close', () => reject(new Error(`a client was sent away: ${member.heard}`)));
+      socket.on('connect', () =>
+        socket.write(`GET ${this.path} HTTP/1.1\r\nHost: ${host}\r\nAccept: text/event-stream\r\n\r\n`),
+      );
+      socket.setEncoding('latin1').on('data', (text: string) => {
+        member.heard = (member.heard + text).slice(-4096);
+        if (member.heard.includes('"type":"snapshot"')) resolve();
+      });
+    });
     this.members.add(member);
   }
 }
