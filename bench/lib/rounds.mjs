@@ -33,7 +33,7 @@ export async function takeTurns({ timing, subjects }) {
  */
 async function warmUp(measure, { warmUpUnits, warmUpMaxSeconds }) {
   const until = performance.now() + warmUpMaxSeconds * 1000;
-  for (let done = 0; done < warmUpUnits && performance.now() < until; ) {
+  for (let done = 0; done < warmUpUnits && performance.now() < until;) {
     const { rate } = await measure(warmUpStepSeconds);
     done += rate * warmUpStepSeconds;
   }

@@ -11,6 +11,7 @@ const pullConnections = 50;
 /** In microseconds, from the model's write. */
 let signalled = createHistogram();
 let pulled = createHistogram();
+let forgotten = { at: performance.now(), cpu: process.cpuUsage() };
 
 const now = () => process.hrtime.bigint();
 const microseconds = (from, to) => Math.max(1, Number((to - from) / 1000n));
@@ -84,6 +85,11 @@ const told = (histogram) => ({
   p99Ms: histogram.percentile(99) / 1000,
 });
 
+function busySince({ at, cpu }) {
+  const { user, system } = process.cpuUsage(cpu);
+  return (user + system) / 1000 / (performance.now() - at);
+}
+
 answerAsks({
   follow: async ({ url, contextIds }) => {
     const pool = new Pool(url, { connections: pullConnections });
@@ -92,6 +98,7 @@ answerAsks({
   forget: () => {
     signalled = createHistogram();
     pulled = createHistogram();
+    forgotten = { at: performance.now(), cpu: process.cpuUsage() };
   },
-  report: () => ({ signalled: told(signalled), pulled: told(pulled), busy: process.cpuUsage() }),
+  report: () => ({ signalled: told(signalled), pulled: told(pulled), busy: busySince(forgotten) }),
 });

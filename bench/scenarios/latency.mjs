@@ -19,18 +19,21 @@ export async function run(stage) {
   const before = await pullcord.ask('usage');
   const seconds = stage.size(20, 5);
   await sleep(seconds * 1000);
-  const { signalled, pulled } = await followers.ask('report');
+  const { signalled, pulled, busy: loadBusy } = await followers.ask('report');
   const loop = await pullcord.ask('loopDelay');
   const after = await pullcord.ask('usage');
   await stage.profile(pullcord, title, (seconds) => sleep(seconds * 1000));
   const busy = (after.cpuSeconds - before.cpuSeconds) / seconds;
-  return { rows: rowsOf({ signalled, pulled, loop, busy, perSecond: pulled.count / seconds }) };
+  return { rows: rowsOf({ signalled, pulled, loop, busy, loadBusy, perSecond: pulled.count / seconds }) };
 }
 
-const rowsOf = ({ signalled, pulled, loop, busy, perSecond }) => [
+const rowsOf = ({ signalled, pulled, loop, busy, loadBusy, perSecond }) => [
   limitRow({
     ...{ title: 'model to pull, median', unit: 'ms', value: pulled.p50Ms, atMost: 5 },
-    details: { signalled_ms: signalled.p50Ms, chunks_per_s: perSecond, server_busy: busy },
+    details: {
+      ...{ signalled_ms: signalled.p50Ms, chunks_per_s: perSecond },
+      ...{ server_busy: busy, load_busy: loadBusy },
+    },
   }),
   limitRow({
     ...{ title: 'model to pull, 99th percentile', unit: 'ms', value: pulled.p99Ms, atMost: 40 },

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { newId } from '../kernel/ids.js';
-import { fromFastify, malformed } from './convert-fastify-error.js';
+import { fromFastify, malformed } from './fastify-errors.js';
 import { toProblem } from './problems.js';
 import { instanceOf, problemType, sendProblem } from './send-problem.js';
 

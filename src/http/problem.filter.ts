@@ -1,7 +1,7 @@
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError } from '../kernel/domain-error.js';
-import { fromFastify, malformed, notFound, unsupported } from './convert-fastify-error.js';
+import { fromFastify, malformed, notFound, unsupported } from './fastify-errors.js';
 import { sendProblem } from './send-problem.js';
 
 /** Turns whatever was thrown into application/problem+json. What is not known is a bare 500, its cause in the log. */

@@ -101,9 +101,11 @@ export class RunStore {
 
   /** Takes accepted runs for a node, oldest first. Two nodes never take the same one: the second finds it running. */
   claim(tx: Tx, node: string, leaseUntil: number, limit: number): Promise<RunEntity[]> {
+    // COALESCE keeps SQLite from going by the status, through all that wait; it is asked for the second node's sake.
     return tx.all<RunEntity>(
       `UPDATE runs SET status = 'running', lease_owner = ?, lease_until = ?
-       WHERE status = 'accepted' AND id IN (SELECT id FROM runs WHERE status = 'accepted' ORDER BY id LIMIT ?)
+       WHERE COALESCE(status, '') = 'accepted'
+         AND id IN (SELECT id FROM runs WHERE status = 'accepted' AND lease_until = 0 ORDER BY id LIMIT ?)
        RETURNING *`,
       ...[node, leaseUntil, limit],
     );
@@ -122,7 +124,7 @@ export class RunStore {
 
   /** Running runs whose node has not renewed its lease. */
   lapsed(tx: Tx, before: number): Promise<RunEntity[]> {
-    const sql = `SELECT * FROM runs WHERE status = 'running' AND lease_until < ? ORDER BY id LIMIT 1000`;
+    const sql = `SELECT * FROM runs WHERE status = 'running' AND lease_until < ? ORDER BY lease_until, id LIMIT 1000`;
     return tx.all<RunEntity>(sql, before);
   }
 

@@ -179,7 +179,11 @@ it('holds nothing for a client that has gone', async () => {
   gone.abort();
   await expect(answer).rejects.toThrow();
   const path = `${stream}/streaming-chunks?after=1&wait_ms=30000`;
-  await until(async () => !(await isTaken(api, path)), { what: 'the place of the client that has gone' });
+  // Sooner than the pull would have ended by itself.
+  await until(async () => !(await isTaken(api, path)), {
+    what: 'the place of the client that has gone',
+    deadlineMs: 20_000,
+  });
 });
 
 it('answers reads of a context that is being deleted with what there was, or that it is gone', async () => {

@@ -30,7 +30,7 @@ it(
   async () => {
     const server = await startServer({
       dialect: 'sqlite',
-      env: { PULLCORD_MAX_SUBSCRIBERS: String(idle), PULLCORD_LOG_LEVEL: 'warn' },
+      env: { PULLCORD_MAX_SUBSCRIBERS: String(idle) },
     });
     const api = caller(server);
     const { id } = await createContext(api);
@@ -78,7 +78,7 @@ it(
 it('is not held up by a reader that stops reading, and gives it up', async () => {
   const server = await startServer({
     dialect: 'sqlite',
-    env: { PULLCORD_SSE_STALL_MS: '2000', PULLCORD_SIGNAL_MERGE_MS: '0', PULLCORD_LOG_LEVEL: 'warn' },
+    env: { PULLCORD_SSE_STALL_MS: '2000', PULLCORD_SIGNAL_MERGE_MS: '0' },
   });
   const api = caller(server);
   const { id } = await createContext(api);
@@ -103,7 +103,7 @@ it('is not held up by a reader that stops reading, and gives it up', async () =>
 it(
   `takes ${returning} clients back in the same second, and everything else goes on meanwhile`,
   async () => {
-    const server = await startServer({ dialect: 'sqlite', env: { PULLCORD_LOG_LEVEL: 'warn' } });
+    const server = await startServer({ dialect: 'sqlite' });
     const api = caller({
       get url() {
         return server.url;

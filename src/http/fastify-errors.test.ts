@@ -1,7 +1,7 @@
 import { HttpException } from '@nestjs/common';
 import { errorCodes } from 'fastify';
 import { expect, it } from 'vitest';
-import { fromFastify } from './convert-fastify-error.js';
+import { fromFastify } from './fastify-errors.js';
 
 const refusals: readonly [keyof typeof errorCodes, string][] = [
   ['FST_ERR_BAD_URL', 'malformed_request'],
