@@ -11,7 +11,7 @@ const probe = ['--import', new URL('./probe.mjs', import.meta.url).href];
 
 /** How long things take. A round is short and there are several, so that a noise in one is not the result. */
 const fullTiming = { rounds: 5, seconds: 2, warmUpUnits: 20_000, warmUpMaxSeconds: 8 };
-const quickTiming = { rounds: 3, seconds: 0.3, warmUpUnits: 5_000, warmUpMaxSeconds: 2 };
+const quickTiming = { rounds: 3, seconds: 0.25, warmUpUnits: 5_000, warmUpMaxSeconds: 2 };
 
 /** Long enough for the compiler to have done its work. */
 const profileSeconds = 5;

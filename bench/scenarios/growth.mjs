@@ -82,7 +82,7 @@ const chunksPath = ({ contextId, streamId }) =>
 
 /** Shorter than elsewhere: there are many, and each server is warm after the first. */
 const fullTiming = { rounds: 5, seconds: 0.5, warmUpUnits: 4_000, warmUpMaxSeconds: 3 };
-const quickTiming = { rounds: 3, seconds: 0.25, warmUpUnits: 1_500, warmUpMaxSeconds: 1 };
+const quickTiming = { rounds: 3, seconds: 0.2, warmUpUnits: 1_000, warmUpMaxSeconds: 1 };
 
 export async function run(stage) {
   const load = stage.process('load/http-load.mjs');

@@ -11,6 +11,9 @@ import type { RunEntity } from './run.entity.js';
 import { RunStore } from './run.store.js';
 import { Turns, type TurnEnd } from './turns.js';
 
+/** Runs that are looked for at a time. */
+const page = 1000;
+
 /** Ends runs that cannot go on, and finds those whose process has died. What was committed of them is kept. */
 @Injectable()
 export class Reconciler {
@@ -33,12 +36,14 @@ export class Reconciler {
   async reconcile({ isStart }: { readonly isStart: boolean }): Promise<void> {
     const isAlone = isStart && this.storage.dialect === 'sqlite';
     const before = isAlone ? Number.MAX_SAFE_INTEGER : this.clock.now();
-    for (;;) {
-      const lapsed = await this.storage.commit('find_lapsed_runs', (tx) => this.runs.lapsed(tx, before));
-      if (lapsed.length === 0) return;
-      this.logger.warn(`${lapsed.length} runs were found without a living owner.`);
+    let found: number;
+    do {
+      const lapsed = await this.storage.commit('find_lapsed_runs', (tx) => this.runs.lapsed(tx, before, page));
+      found = lapsed.length;
+      if (found > 0) this.logger.warn(`${found} runs were found without a living owner.`);
       for (const run of lapsed) await this.interrupt(run, 'The server stopped before the answer was whole.');
-    }
+      // Only a full page says that there may be more: one that cannot be ended would otherwise be found for ever.
+    } while (found === page);
   }
 
   /** Ends the streams of external producers that have been silent for too long: they are gone, and would block. */

@@ -123,9 +123,9 @@ export class RunStore {
   }
 
   /** Running runs whose node has not renewed its lease. */
-  lapsed(tx: Tx, before: number): Promise<RunEntity[]> {
-    const sql = `SELECT * FROM runs WHERE status = 'running' AND lease_until < ? ORDER BY lease_until, id LIMIT 1000`;
-    return tx.all<RunEntity>(sql, before);
+  lapsed(tx: Tx, before: number, limit: number): Promise<RunEntity[]> {
+    const sql = `SELECT * FROM runs WHERE status = 'running' AND lease_until < ? ORDER BY lease_until, id LIMIT ?`;
+    return tx.all<RunEntity>(sql, before, limit);
   }
 
   /** True while the run belongs to whom it belonged to when it was read; the lease may have been renewed since. */
