@@ -38,7 +38,9 @@ export class Reconciler {
     const before = isAlone ? Number.MAX_SAFE_INTEGER : this.clock.now();
     let found: number;
     do {
-      const lapsed = await this.storage.commit('find_lapsed_runs', (tx) => this.runs.lapsed(tx, before, page));
+      const lapsed = await this.storage.commit('find_lapsed_runs', (tx) =>
+        this.runs.lapsed(tx, before, page),
+      );
       found = lapsed.length;
       if (found > 0) this.logger.warn(`${found} runs were found without a living owner.`);
       for (const run of lapsed) await this.interrupt(run, 'The server stopped before the answer was whole.');
