@@ -120,6 +120,16 @@ export class Settings {
 
   @Setting(
     {
+      env: 'PULLCORD_COMMIT_BATCH_MS',
+      file: 'storage.commit_batch_ms',
+      about: 'On SQLite, how long writes that wait together are added to one COMMIT before the next begins.',
+    },
+    wholeNumber(1, 1000),
+  )
+  readonly commitBatchMs: number = 4;
+
+  @Setting(
+    {
       env: 'PULLCORD_POSTGRES_POOL',
       file: 'storage.postgres_pool',
       about: 'Connections to PostgreSQL per node.',

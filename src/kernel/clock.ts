@@ -10,5 +10,11 @@ export class SystemClock extends Clock {
   }
 }
 
+/** The last time that was written: what is committed together, and shown together, mostly has one time. */
+let last = { ms: 0, text: new Date(0).toISOString() };
+
 /** A stored time as it goes over the wire: RFC 3339, UTC, milliseconds. */
-export const toTimestamp = (ms: number): string => new Date(ms).toISOString();
+export function toTimestamp(ms: number): string {
+  if (ms !== last.ms) last = { ms, text: new Date(ms).toISOString() };
+  return last.text;
+}

@@ -26,7 +26,14 @@ export class MessagesController {
     about:
       'With `ids` the answer is a MessageBatch, with `changed_since` MessageChanges, otherwise a MessagePage: the newest messages, or those next to `before` or `after`.',
     answer: { status: 200, about: 'What was asked for.', type: [MessageBatch, MessageChanges, MessagePage] },
-    errors: ['invalid_request', 'context_not_found', 'message_not_found', 'branch_not_found', 'cursor_ahead'],
+    errors: [
+      'invalid_request',
+      'context_not_found',
+      'message_not_found',
+      'branch_not_found',
+      'limit_exceeded',
+      'cursor_ahead',
+    ],
   })
   async many(
     @PathContextId() contextId: ContextId,

@@ -8,6 +8,7 @@ import type { MessageEntity } from './message.entity.js';
 import type { Message } from './message-kinds.js';
 import { messageNotFound } from './message-not-found.js';
 import { messageColumns, readMessage } from './message-row.js';
+import { fitting, pageColumns, readBodies, type PageRow } from './page-rows.js';
 
 export interface MessagePage {
   readonly branch: BranchId;
@@ -48,19 +49,26 @@ export class MessagesPull {
 
   async one(contextId: ContextId, owner: Owner, id: MessageId): Promise<Message> {
     await this.cursor(contextId, owner);
-    return readMessage(await this.row(contextId, id));
+    const sql = `SELECT ${messageColumns} FROM messages WHERE context_id = ? AND id = ?`;
+    const row = await this.storage.reads.get<MessageEntity>(sql, contextId, id);
+    if (!row) throw messageNotFound(id);
+    return readMessage(row);
   }
 
-  /** The messages asked for, in the order asked; a repeated id counts once. */
+  /** The messages asked for, in the order asked; a repeated id counts once. `limit_exceeded` for too much at once. */
   async batch(contextId: ContextId, owner: Owner, ids: readonly MessageId[]): Promise<Batch> {
     await this.cursor(contextId, owner);
     const wanted = [...new Set(ids)];
-    const rows = await this.storage.reads.all<MessageEntity>(
-      `SELECT ${messageColumns} FROM messages WHERE context_id = ? AND id IN (${wanted.map(() => '?').join()})`,
+    const rows = await this.storage.reads.all<PageRow>(
+      `SELECT ${pageColumns} FROM messages WHERE context_id = ? AND id IN (${wanted.map(() => '?').join()})`,
       ...[contextId, ...wanted],
     );
+    if (fitting(rows).length < rows.length) throw tooMuch();
     const found = new Map(rows.map((row) => [row.id, row]));
-    const messages = wanted.flatMap((id) => found.get(id) ?? []).map(readMessage);
+    const messages = await this.whole(
+      contextId,
+      wanted.flatMap((id) => found.get(id) ?? []),
+    );
     const missing = wanted.filter((id) => !found.has(id));
     return { messages, requested_count: wanted.length, found_count: messages.length, missing };
   }
@@ -75,12 +83,12 @@ export class MessagesPull {
       throw new DomainError('cursor_ahead', `The context is at revision ${revision}, before ${since}.`, {
         revision,
       });
-    const rows = await this.storage.reads.all<MessageEntity>(
-      `SELECT ${messageColumns} FROM messages WHERE context_id = ? AND revision > ? ORDER BY revision LIMIT ?`,
+    const rows = await this.storage.reads.all<PageRow>(
+      `SELECT ${pageColumns} FROM messages WHERE context_id = ? AND revision > ? ORDER BY revision LIMIT ?`,
       ...[contextId, since, limit + 1],
     );
-    const messages = rows.slice(0, limit).map(readMessage);
-    const hasMore = rows.length > limit;
+    const messages = await this.whole(contextId, fitting(rows.slice(0, limit)));
+    const hasMore = rows.length > messages.length;
     const last = messages.at(-1)?.revision ?? since;
     // A message may have been committed since the cursor was read: then it is both in this answer and past no cursor.
     return { messages, deleted: [], revision: hasMore ? last : Math.max(revision, last), has_more: hasMore };
@@ -97,15 +105,24 @@ export class MessagesPull {
     if (query.after) {
       const from = (await this.depthOn(line, contextId, query.after)) + 1;
       const last = Math.min(end, from + query.limit - 1);
-      return { branch, messages: await this.range(contextId, line, from, last), has_more: last < end };
+      const rows = fitting(await this.range(contextId, line, from, last));
+      const hasMore = (rows.at(-1)?.depth ?? end) < end;
+      return { branch, messages: await this.whole(contextId, rows), has_more: hasMore };
     }
     const from = Math.max(1, to - query.limit + 1);
-    return { branch, messages: await this.range(contextId, line, from, to), has_more: from > 1 };
+    const newest = (await this.range(contextId, line, from, to)).reverse();
+    const rows = [...fitting(newest)].reverse();
+    return { branch, messages: await this.whole(contextId, rows), has_more: (rows[0]?.depth ?? 1) > 1 };
   }
 
   /** The first messages of a branch. */
   async first(contextId: ContextId, branch: BranchId, limit: number): Promise<Message[]> {
-    return this.range(contextId, await readLine(this.storage.reads, contextId, branch), 1, limit);
+    const line = await readLine(this.storage.reads, contextId, branch);
+    return this.whole(contextId, fitting(await this.range(contextId, line, 1, limit)));
+  }
+
+  private async whole(contextId: ContextId, rows: readonly PageRow[]): Promise<Message[]> {
+    return (await readBodies(this.storage.reads, contextId, rows)).map(readMessage);
   }
 
   private async range(
@@ -113,31 +130,29 @@ export class MessagesPull {
     line: readonly Segment[],
     from: number,
     to: number,
-  ): Promise<Message[]> {
-    const found: Message[] = [];
+  ): Promise<PageRow[]> {
+    const found: PageRow[] = [];
     for (const part of cut(line, from, to)) {
-      const rows = await this.storage.reads.all<MessageEntity>(
-        `SELECT ${messageColumns} FROM messages
+      const rows = await this.storage.reads.all<PageRow>(
+        `SELECT ${pageColumns} FROM messages
          WHERE context_id = ? AND branch = ? AND depth BETWEEN ? AND ? ORDER BY depth`,
         ...[contextId, part.branch, part.from, part.to],
       );
-      found.push(...rows.map(readMessage));
+      found.push(...rows);
     }
     return found;
   }
 
   private async depthOn(line: readonly Segment[], contextId: ContextId, id: MessageId): Promise<number> {
-    const { branch, depth } = await this.row(contextId, id);
+    const place = await this.storage.reads.get<Pick<MessageEntity, 'branch' | 'depth'>>(
+      `SELECT branch, depth FROM messages WHERE context_id = ? AND id = ?`,
+      ...[contextId, id],
+    );
+    if (!place) throw messageNotFound(id);
+    const { branch, depth } = place;
     const isOnLine = line.some((part) => part.branch === branch && part.from <= depth && depth <= part.to);
     if (!isOnLine) throw messageNotFound(id);
     return depth;
-  }
-
-  private async row(contextId: ContextId, id: MessageId): Promise<MessageEntity> {
-    const sql = `SELECT ${messageColumns} FROM messages WHERE context_id = ? AND id = ?`;
-    const row = await this.storage.reads.get<MessageEntity>(sql, contextId, id);
-    if (!row) throw messageNotFound(id);
-    return row;
   }
 
   private async cursor(contextId: ContextId, owner: Owner): Promise<Cursor> {
@@ -147,3 +162,9 @@ export class MessagesPull {
     return cursor;
   }
 }
+
+const tooMuch = (): DomainError =>
+  new DomainError(
+    'limit_exceeded',
+    'These messages are larger together than one answer may be; ask for fewer.',
+  );

@@ -3,6 +3,7 @@ import { Settings } from '../config/settings.js';
 import type { Context } from '../contexts/context-row.js';
 import { ContextStore } from '../contexts/context.store.js';
 import { Clock } from '../kernel/clock.js';
+import type { RunId } from '../kernel/ids.js';
 import { Storage } from '../storage/storage.js';
 import type { Tx } from '../storage/tx.js';
 import { StreamStore } from '../streaming/stream.store.js';
@@ -13,6 +14,13 @@ import { Turns, type TurnEnd } from './turns.js';
 
 /** Runs that are looked for at a time. */
 const page = 1000;
+
+interface Reconciling {
+  /** Before anything was claimed by this process. */
+  readonly isStart?: boolean;
+  /** True for what this process executes right now. */
+  readonly isLive: (id: RunId) => boolean;
+}
 
 /** Ends runs that cannot go on, and finds those whose process has died. What was committed of them is kept. */
 @Injectable()
@@ -33,19 +41,21 @@ export class Reconciler {
    * Interrupts every running run without a living owner. On SQLite the data folder belongs to one process, so at its
    * start there is no living owner at all; between nodes the lease tells.
    */
-  async reconcile({ isStart }: { readonly isStart: boolean }): Promise<void> {
+  async reconcile({ isStart = false, isLive }: Reconciling): Promise<void> {
     const isAlone = isStart && this.storage.dialect === 'sqlite';
     const before = isAlone ? Number.MAX_SAFE_INTEGER : this.clock.now();
-    let found: number;
-    do {
+    let isMore = true;
+    while (isMore) {
       const lapsed = await this.storage.commit('find_lapsed_runs', (tx) =>
         this.runs.lapsed(tx, before, page),
       );
-      found = lapsed.length;
-      if (found > 0) this.logger.warn(`${found} runs were found without a living owner.`);
-      for (const run of lapsed) await this.interrupt(run, 'The server stopped before the answer was whole.');
+      // A node that could not renew in time has only been slow: what it executes is nobody's to end.
+      const orphans = lapsed.filter((run) => !isLive(run.id));
+      if (orphans.length > 0) this.logger.warn(`${orphans.length} runs were found without a living owner.`);
+      for (const run of orphans) await this.interrupt(run, 'The server stopped before the answer was whole.');
       // Only a full page says that there may be more: one that cannot be ended would otherwise be found for ever.
-    } while (found === page);
+      isMore = lapsed.length === page && orphans.length > 0;
+    }
   }
 
   /** Ends the streams of external producers that have been silent for too long: they are gone, and would block. */

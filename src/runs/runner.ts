@@ -27,6 +27,7 @@ export class Runner implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger('runs');
   private readonly live = new Map<RunId, LiveRun>();
   private claiming: Promise<void> | undefined;
+  private tending: Promise<void> | undefined;
   private isWoken = false;
   private isDraining = false;
   private timer: NodeJS.Timeout | undefined;
@@ -44,7 +45,7 @@ export class Runner implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** What a crash left behind is put right before the first request is answered. */
   async onApplicationBootstrap(): Promise<void> {
-    await this.reconciler.reconcile({ isStart: true });
+    await this.reconciler.reconcile({ isStart: true, isLive: () => false });
     this.timer = setInterval(() => this.tend(), Math.ceil(this.settings.runLeaseMs / 3)).unref();
     this.wake();
   }
@@ -74,12 +75,14 @@ export class Runner implements OnApplicationBootstrap, OnModuleDestroy {
   /** Lets open runs finish within `drainMs`; what is left then is marked as interrupted, with all its text. */
   async onModuleDestroy(): Promise<void> {
     this.isDraining = true;
-    clearInterval(this.timer);
     await this.claiming;
     const all = Promise.all([...this.live.values()].map((run) => run.done));
     await Promise.race([all, new Promise((resolve) => setTimeout(resolve, this.settings.drainMs).unref())]);
     for (const run of this.live.values()) run.stop.abort('draining' satisfies StopReason);
     await all;
+    // Until here, so that no other node takes a run that is still being finished.
+    clearInterval(this.timer);
+    await this.tending;
   }
 
   private async claim(): Promise<void> {
@@ -129,14 +132,20 @@ export class Runner implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** Keeps the leases of live runs, finds what lost hints missed, and puts right what other nodes left behind. */
   private tend(): void {
-    const until = this.clock.now() + this.settings.runLeaseMs;
-    this.storage
-      .commit('renew_leases', (tx) => this.runs.renew(tx, this.node.id, [...this.live.keys()], until))
-      .then(() => this.reconciler.reconcile({ isStart: false }))
-      .then(() => this.reconciler.interruptIdleStreams())
-      .then(() => this.wake())
+    // On a machine that is too busy for one round at a time, two would only make it busier.
+    this.tending ??= this.tendOnce()
       .catch((error: unknown) =>
         this.logger.error({ err: error, msg: 'Runs could not be tended; the next round tries again.' }),
-      );
+      )
+      .finally(() => (this.tending = undefined));
+  }
+
+  private async tendOnce(): Promise<void> {
+    await this.storage.commit('renew_leases', (tx) =>
+      this.runs.renew(tx, this.node.id, [...this.live.keys()], this.clock.now() + this.settings.runLeaseMs),
+    );
+    await this.reconciler.reconcile({ isLive: (id) => this.live.has(id) });
+    await this.reconciler.interruptIdleStreams();
+    this.wake();
   }
 }

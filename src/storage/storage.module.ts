@@ -46,6 +46,7 @@ export async function openDatabase(settings: Settings, rooms: readonly EntityCla
     });
     return new PostgresDatabase(orm, pool, queueMax);
   }
-  const { dataDir, sqliteSynchronous: synchronous, strictUnits: isStrict } = settings;
-  return new SqliteDatabase(await openSqlite({ dataDir, synchronous, entities }), { queueMax, isStrict });
+  const { dataDir, sqliteSynchronous: synchronous, strictUnits: isStrict, commitBatchMs: batchMs } = settings;
+  const files = await openSqlite({ dataDir, synchronous, entities });
+  return new SqliteDatabase(files, { queueMax, batchMs, isStrict });
 }

@@ -8,7 +8,6 @@ import {
   body,
   createContext,
   finalize,
-  fork,
   getMessage,
   getPage,
   refusal,
@@ -83,48 +82,6 @@ it('takes up to a hundred ids, given with commas', async () => {
     'x',
   ])
     expect(refusal(await ask(list)), list).toMatchObject({ status: 400, errors: [{ path: 'ids' }] });
-});
-
-it('gives a page of a branch, oldest first, and says whether there is more', async () => {
-  const { api, id, made } = await talk(7);
-  const cases: readonly [query: string, numbers: readonly number[], hasMore: boolean][] = [
-    ['', [1, 2, 3, 4, 5, 6, 7], false],
-    ['?limit=7', [1, 2, 3, 4, 5, 6, 7], false],
-    ['?limit=3', [5, 6, 7], true],
-    [`?limit=3&before=${made[4]}`, [2, 3, 4], true],
-    [`?limit=3&before=${made[3]}`, [1, 2, 3], false],
-    [`?limit=3&before=${made[0]}`, [], false],
-    [`?limit=3&after=${made[1]}`, [3, 4, 5], true],
-    [`?limit=3&after=${made[3]}`, [5, 6, 7], false],
-    [`?after=${made[6]}`, [], false],
-    [`?branch=main&limit=1&after=${made[0]}`, [2], true],
-  ];
-  for (const [query, numbers, has_more] of cases) {
-    const page = await getPage(api, id, query);
-    expect(ids(page.messages), query).toEqual(numbers.map((n) => made[n - 1]));
-    expect({ branch: page.branch, has_more: page.has_more }, query).toEqual({ branch: 'main', has_more });
-  }
-});
-
-it('pages through a fork and what it shares with its parent, in either direction', async () => {
-  const { api, id, made } = await talk(5);
-  const forked = await fork(api, id, made[3] ?? '', '/echo Forked');
-  const chain = ids((await getPage(api, id)).messages);
-  expect(chain.slice(0, 3)).toEqual(made.slice(0, 3));
-  expect(chain).toHaveLength(5);
-  expect((await getPage(api, id, '?branch=main')).messages.map(({ id }) => id)).toEqual(made);
-  for (let end = 0; end < 5; end++) {
-    const back = await getPage(api, id, `?limit=2&before=${chain[end]}`);
-    expect(ids(back.messages)).toEqual(chain.slice(Math.max(0, end - 2), end));
-    const on = await getPage(api, id, `?branch=${forked}&limit=2&after=${chain[end]}`);
-    expect(ids(on.messages)).toEqual(chain.slice(end + 1, end + 3));
-  }
-  const wrong = async (query: string) => refused(await api.get(`/contexts/${id}/messages?${query}`));
-  // The fifth message of main is on no other branch, and the fork's own are not on main.
-  expect(await wrong(`before=${made[4]}`)).toBe('404 message_not_found');
-  expect(await wrong(`branch=main&after=${chain[4]}`)).toBe('404 message_not_found');
-  expect(await wrong(`before=${nobody}`)).toBe('404 message_not_found');
-  expect(await wrong(`branch=${nobody}`)).toBe('404 branch_not_found');
 });
 
 it('gives what changed since a revision in pages, each message at its last change', async () => {

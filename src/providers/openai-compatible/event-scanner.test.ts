@@ -38,6 +38,11 @@ describe('the event scanner', () => {
     'xdata: [DONE]\n',
   ])('does not end at %j', (stream) => expect(scan(new EventScanner(100), [stream]).isDone).toBe(false));
 
+  it('hands on nothing that comes after the end, also when it comes in the same piece', () => {
+    const stream = 'data: x\n\ndata: [DONE]\n\ndata: more\n\n';
+    expect(scan(new EventScanner(100), [stream]).lines).toBe('data: x\n\ndata: [DONE]\n');
+  });
+
   it('hands on the very bytes that came, however they were cut', () => {
     const stream = fc.stringMatching(/^(data: [a-zé🙂]{0,9}(\n|\r\n|\r)|(\n|\r\n|\r)|: c\n){0,20}$/u);
     fc.assert(

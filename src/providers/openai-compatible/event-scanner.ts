@@ -26,16 +26,16 @@ export class EventScanner {
 
   scan(bytes: Uint8Array): Scanned {
     const end = Math.max(bytes.lastIndexOf(lf), bytes.lastIndexOf(cr)) + 1;
-    const isDone = end > 0 && this.measure(bytes.subarray(0, end));
+    const last = this.measure(bytes.subarray(0, end));
+    if (last !== undefined) return { lines: this.release(bytes.subarray(0, last)), isDone: true };
     const lines = end > 0 ? this.release(bytes.subarray(0, end)) : new Uint8Array();
     this.hold(bytes.subarray(end));
-    return { lines, isDone };
+    return { lines, isDone: false };
   }
 
-  /** Counts the bytes of each event in these lines; true when one of the lines is the last. */
-  private measure(bytes: Uint8Array): boolean {
+  /** Counts the bytes of each event in these lines; gives the end of the last of all, when it is among them. */
+  private measure(bytes: Uint8Array): number | undefined {
     let start = 0;
-    let isDone = false;
     for (let at = 0; at < bytes.length; at += 1) {
       const byte = bytes[at];
       if (byte !== lf && byte !== cr) continue;
@@ -43,11 +43,12 @@ export class EventScanner {
       const isBlank = length === 0 && !(byte === lf && this.endedInCr);
       this.eventBytes = isBlank ? 0 : this.eventBytes + length;
       this.check(this.eventBytes);
-      isDone ||= length > 0 && length < 16 && done.test(this.line(bytes.subarray(start, at), start === 0));
+      const isShort = length > 0 && length < 16;
+      if (isShort && done.test(this.line(bytes.subarray(start, at), start === 0))) return at + 1;
       this.endedInCr = byte === cr;
       start = at + 1;
     }
-    return isDone;
+    return undefined;
   }
 
   private line(bytes: Uint8Array, withHeld: boolean): string {

@@ -19,7 +19,7 @@ let outside: Sqlite.Database;
 async function open(isStrict: boolean): Promise<void> {
   folder = mkdtempSync(join(tmpdir(), 'pullcord-units-'));
   files = await openSqlite({ dataDir: folder, synchronous: 'NORMAL', entities: [] });
-  database = new SqliteDatabase(files, { queueMax: 10_000, isStrict });
+  database = new SqliteDatabase(files, { queueMax: 10_000, batchMs: Infinity, isStrict });
   outside = new Sqlite(join(folder, 'pullcord.db'));
   outside.exec(`CREATE TABLE probe (n integer PRIMARY KEY, filler text)`);
   outside.exec(`CREATE TABLE late (n integer REFERENCES probe (n) DEFERRABLE INITIALLY DEFERRED)`);

@@ -8,6 +8,8 @@ import { SqliteReads, SqliteTx } from './sqlite-tx.js';
 export interface WriterLimits {
   /** How many units may wait; one more is refused with `storage_unavailable`. */
   readonly queueMax: number;
+  /** Units are added to a COMMIT for so many milliseconds, the last one begun to its end. */
+  readonly batchMs: number;
   /** Fail a unit that awaits anything but its transaction (in tests) rather than log it. */
   readonly isStrict: boolean;
 }
@@ -26,7 +28,6 @@ interface Done {
 
 /** A batch ends here even while units keep arriving, so that reads and sockets get their turn. */
 const batchMaxUnits = 512;
-const batchMaxMs = 4;
 const slowUnitMs = 50;
 
 /**
@@ -102,7 +103,7 @@ export class SqliteDatabase extends Database {
   }
 
   private async runBatch(done: Done[]): Promise<void> {
-    const until = performance.now() + batchMaxMs;
+    const until = performance.now() + this.limits.batchMs;
     for (let n = 0; n < batchMaxUnits && (n === 0 || performance.now() < until); n++) {
       const unit = this.waiting.shift();
       if (!unit) return;

@@ -61,7 +61,10 @@ export class SqliteTx implements Tx {
   }
 
   async insertMany(table: string, rows: readonly Row[]): Promise<void> {
-    for (const row of rows) this.connection.prepare(insertSql(table, row)).run(...Object.values(row));
+    const [first] = rows;
+    if (!first) return;
+    const statement = this.connection.prepare(insertSql(table, first));
+    for (const row of rows) statement.run(...Object.values(row));
   }
 
   raise(owner: Owner, signal: Signal): void {
