@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http';
+import { STATUS_CODES, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { newId } from '../kernel/ids.js';
@@ -16,10 +16,14 @@ export const earlyRefusals = {
   /** Bytes that are no HTTP, a head that is too long or does not end: the connection cannot go on. */
   clientErrorHandler: (error: NodeJS.ErrnoException, socket: Socket): void => {
     if (error.code === 'ECONNRESET' || socket.destroyed) return;
-    if (socket.writable) socket.write(problemOnSocket(sentences[error.code ?? '']));
+    if (socket.writable && !isAnswering(socket)) socket.write(problemOnSocket(sentences[error.code ?? '']));
     socket.destroy(error);
   },
 };
+
+/** What is written would land in the middle of an answer that has begun. Node's own handler looks here as well. */
+const isAnswering = (socket: Socket & { readonly _httpMessage?: ServerResponse | null }): boolean =>
+  socket._httpMessage?.headersSent === true;
 
 const sentences: Readonly<Record<string, string>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'The request did not arrive in time.',

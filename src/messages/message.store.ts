@@ -15,6 +15,8 @@ export interface NewMessage {
   readonly payload: { readonly kind: string; readonly data: object };
   readonly metadata: MessageMetadata;
   readonly status?: MessageStatus;
+  /** Milliseconds since the epoch; now by default. */
+  readonly created_at?: number;
 }
 
 /** What a streaming message becomes. */
@@ -46,7 +48,7 @@ export class MessageStore {
       kind: message.payload.kind,
       status: message.status ?? 'complete',
       revision: context.revision,
-      created_at: this.clock.now(),
+      created_at: message.created_at ?? this.clock.now(),
       final_sequence: null,
       finish_reason: null,
       metadata: JSON.stringify(message.metadata),

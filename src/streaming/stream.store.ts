@@ -50,6 +50,7 @@ export class StreamStore {
       id: stream.id,
       role: 'assistant',
       status: 'streaming',
+      created_at: now,
       payload,
       metadata: {
         ...stream.metadata,

@@ -153,7 +153,13 @@ const strange: readonly [what: string, head: readonly string[], body?: string][]
   ],
   [
     'a chunk that is none',
-    ['POST /contexts HTTP/1.1', 'Host: localhost', 'Transfer-Encoding: chunked'],
+    // With a type that is not refused before the body is read.
+    [
+      'POST /contexts HTTP/1.1',
+      'Host: localhost',
+      'Content-Type: application/json',
+      'Transfer-Encoding: chunked',
+    ],
     'zz\r\n',
   ],
 ];

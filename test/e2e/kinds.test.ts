@@ -34,8 +34,11 @@ it.each(messageKinds.filter((kind) => kind !== 'streaming_response'))(
   async (kind) => {
     const api = shared.newOwner();
     const { id } = await createContext(api);
-    for (const data of fc.sample<unknown>(anyData[kind], roundTrips))
-      expect(await afterRoundTrip(api, id, { kind, data })).toEqual({ kind, data });
+    for (const data of fc.sample<unknown>(anyData[kind], roundTrips)) {
+      // As JSON says it: that has no minus zero.
+      const said: unknown = JSON.parse(JSON.stringify({ kind, data }));
+      expect(await afterRoundTrip(api, id, { kind, data })).toEqual(said);
+    }
   },
 );
 
