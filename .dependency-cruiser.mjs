@@ -109,6 +109,12 @@ const others = [
     to: { path: '^src/storage/|\\.(store|entity)\\.ts$' },
   },
   {
+    name: 'servers-load-no-swagger',
+    comment: 'Its decorators wait in http/documented.ts until somebody makes the OpenAPI document.',
+    from: { path: '^src/', pathNot: ['^src/http/documented\\.ts$', test] },
+    to: { path: packages(['@nestjs/swagger']), dependencyTypesNot: ['type-only'] },
+  },
+  {
     name: 'source-does-not-know-tests',
     comment: 'What ships does not import what tests it.',
     from: { path: '^(src|migrations)/', pathNot: test },

@@ -5,6 +5,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { AppModule } from '../src/app.module.js';
 import { Settings } from '../src/config/settings.js';
+import { applyDocumentation } from '../src/http/documented.js';
 import { version } from '../src/version.js';
 import { composeAlternatives, composeExample, nameOf, type Composer } from './compose-example.js';
 import { isObject, listOf, mapValues, objectOr, type Json, type JsonObject } from './json.js';
@@ -91,6 +92,7 @@ export async function documentText(): Promise<string> {
 async function readRoutes(): Promise<{ paths: JsonObject; schemas: JsonObject }> {
   const options = { preview: true, logger: strictLogger, abortOnError: false };
   const app = await NestFactory.create(AppModule.with(new Settings()), new FastifyAdapter(), options);
+  await applyDocumentation();
   const config = new DocumentBuilder().setOpenAPIVersion('3.1.0').build();
   const { paths, components } = SwaggerModule.createDocument(app, config);
   const plain = JSON.parse(JSON.stringify({ paths, schemas: components?.schemas })) as JsonObject;

@@ -22,7 +22,6 @@ export async function createApp(settings: Settings, logger: Logger): Promise<Nes
     ...fastifyLogging(logger),
     ...earlyRefusals,
     bodyLimit: settings.bodyLimitBytes,
-    exposeHeadRoutes: false,
     forceCloseConnections: 'idle',
     // While it closes, pulls are still answered, and commands refused in our own words.
     return503OnClosing: false,

@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Controller, Get, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Component, Nested, Text } from './http/fields.js';
-import { Operation } from './http/operation.js';
+import { Operation, Tag } from './http/operation.js';
 import { ModelRegistry } from './providers/model-registry.js';
 import { projectFolder, version } from './version.js';
 
@@ -40,7 +39,7 @@ class Welcome {
 }
 
 /** What somebody sees who opens the address of the server. */
-@ApiTags('welcome')
+@Tag('welcome')
 @Controller()
 export class WelcomeController {
   constructor(private readonly models: ModelRegistry) {}

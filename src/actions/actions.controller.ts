@@ -1,6 +1,5 @@
 import { Body, Controller, Post } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
-import { ContextPath, Operation } from '../http/operation.js';
+import { ContextPath, Operation, Tag } from '../http/operation.js';
 import { Caller, IdempotencyKey, PathContextId } from '../http/params.js';
 import type { ContextId, Owner } from '../kernel/ids.js';
 import type { RequestKey } from '../kernel/request-key.js';
@@ -19,7 +18,7 @@ import { SwitchBranchCommand } from './switch-branch.js';
 const usersTurn = { type: 'awaiting_user', reason: 'input' };
 
 /** The commands: each answers at once with ids; the work goes on whether or not the caller stays. */
-@ApiTags('actions')
+@Tag('actions')
 @Controller('contexts/:context_id/actions')
 export class ActionsController {
   constructor(

@@ -1,12 +1,11 @@
 import { Controller, Delete, Headers } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
-import { ContextPath, Operation } from '../http/operation.js';
+import { ContextPath, Operation, Tag } from '../http/operation.js';
 import { Caller, PathContextId } from '../http/params.js';
 import type { ContextId, Owner } from '../kernel/ids.js';
 import { DeleteContextCommand } from './delete-context.js';
 
 /** Here rather than with the contexts, because everything that hangs on one goes with it. */
-@ApiTags('contexts')
+@Tag('contexts')
 @Controller('contexts/:context_id')
 export class ContextRemovalController {
   constructor(private readonly command: DeleteContextCommand) {}

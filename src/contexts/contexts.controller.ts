@@ -1,10 +1,9 @@
 import { Body, Controller, Get, Headers, Patch, Post, Query, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { answerConditionally } from '../http/conditional.js';
 import { contextEtag, metadataEtag } from '../http/etag.js';
 import { samples } from '../http/fields.js';
-import { ContextPath, Operation } from '../http/operation.js';
+import { ContextPath, Operation, Tag } from '../http/operation.js';
 import { Caller, IdempotencyKey, PathContextId } from '../http/params.js';
 import type { ContextId, Owner } from '../kernel/ids.js';
 import type { RequestKey } from '../kernel/request-key.js';
@@ -34,7 +33,7 @@ const brandNew = {
   allowed_actions: allowedActions({ type: 'initial' }),
 };
 
-@ApiTags('contexts')
+@Tag('contexts')
 @Controller('contexts')
 export class ContextsController {
   constructor(

@@ -1,7 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { Choice, Component } from '../http/fields.js';
-import { Operation } from '../http/operation.js';
+import { Operation, Tag } from '../http/operation.js';
 import { Runner } from '../runs/runner.js';
 import { Storage } from '../storage/storage.js';
 
@@ -11,7 +10,7 @@ class HealthView {
 }
 
 /** For whoever watches the process. Open: it says nothing about anybody. */
-@ApiTags('health')
+@Tag('health')
 @Controller('health')
 export class HealthController {
   constructor(

@@ -2,17 +2,10 @@ import 'reflect-metadata';
 import { applyDecorators, HttpCode, type Type } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
-import {
-  ApiExtraModels,
-  ApiHeader,
-  ApiOperation,
-  ApiParam,
-  ApiResponse,
-  getSchemaPath,
-  type ApiResponseOptions,
-} from '@nestjs/swagger';
+import type { ApiHeaderOptions, ApiResponseOptions } from '@nestjs/swagger';
 import type { ErrorCode } from '../kernel/domain-error.js';
 import { Open } from './access.guard.js';
+import { documented, type PathOf } from './documented.js';
 import { samples } from './fields.js';
 import { ProblemView } from './problem-view.js';
 import { problems, retryAfterSeconds } from './problems.js';
@@ -53,10 +46,21 @@ export interface HeaderFacts {
 }
 
 const path = (name: string, description: string, example: string): MethodDecorator & ClassDecorator =>
-  ApiParam({ name, description, schema: { type: 'string', format: 'uuid', example } });
+  documented(({ ApiParam }) =>
+    ApiParam({ name, description, schema: { type: 'string', format: 'uuid', example } }),
+  );
 
 export const ContextPath = path('context_id', 'The context.', samples.context);
 export const MessagePath = path('message_id', 'The message.', samples.message);
+
+/** The chapter of the document that a controller's operations are in. */
+export const Tag = (name: string): ClassDecorator => documented(({ ApiTags }) => ApiTags(name));
+
+/** The class of a body that is read by a schema of its own, and not by the class. */
+export const BodyOf = (type: Type): MethodDecorator => documented(({ ApiBody }) => ApiBody({ type }));
+
+export const RequestHeader = (header: ApiHeaderOptions): MethodDecorator =>
+  documented(({ ApiHeader }) => ApiHeader(header));
 
 /** Says all of an operation that its parameters do not: status, answer and errors, over HTTP and in OpenAPI alike. */
 export const Operation =
@@ -64,12 +68,14 @@ export const Operation =
   (target, method, descriptor) =>
     applyDecorators(
       HttpCode(facts.answer.status),
-      ApiOperation({
-        operationId: facts.id,
-        summary: facts.summary,
-        ...(facts.about && { description: facts.about }),
-        ...(facts.isDeprecated && { deprecated: true }),
-      }),
+      documented(({ ApiOperation }) =>
+        ApiOperation({
+          operationId: facts.id,
+          summary: facts.summary,
+          ...(facts.about && { description: facts.about }),
+          ...(facts.isDeprecated && { deprecated: true }),
+        }),
+      ),
       answerOf(facts),
       errorsOf(facts, takesBody(target, method)),
       ...(facts.isOpen ? [Open()] : []),
@@ -89,19 +95,21 @@ type Headers = ApiResponseOptions['headers'];
 function answerOf({ answer }: OperationFacts): MethodDecorator {
   const { status, about, type, mediaType = 'application/json', headers = {}, example } = answer;
   const types = type === undefined ? [] : [type].flat();
-  const refs = types.map((one) => ({ $ref: getSchemaPath(one) }));
-  const schema =
-    refs.length > 1 ? { oneOf: refs } : (refs[0] ?? { type: 'object', additionalProperties: true });
   const hasBody = types.length > 0 || answer.mediaType !== undefined;
-  return applyDecorators(
-    ...(types.length > 0 ? [ApiExtraModels(...types)] : []),
-    ApiResponse({
-      status,
-      description: about,
-      headers: mapHeaders(headers),
-      ...(hasBody && { content: { [mediaType]: { schema, ...(example && { example }) } } }),
-    }),
-  );
+  return documented(({ ApiExtraModels, ApiResponse, getSchemaPath }) => {
+    const refs = types.map((one) => ({ $ref: getSchemaPath(one) }));
+    const schema =
+      refs.length > 1 ? { oneOf: refs } : (refs[0] ?? { type: 'object', additionalProperties: true });
+    return applyDecorators(
+      ...(types.length > 0 ? [ApiExtraModels(...types)] : []),
+      ApiResponse({
+        status,
+        description: about,
+        headers: mapHeaders(headers),
+        ...(hasBody && { content: { [mediaType]: { schema, ...(example && { example }) } } }),
+      }),
+    );
+  });
 }
 
 const mapHeaders = (headers: Readonly<Record<string, HeaderFacts>>): Headers =>
@@ -127,19 +135,19 @@ function codesOf({ errors = [], isOpen, isIdempotent }: OperationFacts, hasBody:
 function errorsOf(facts: OperationFacts, hasBody: boolean): MethodDecorator {
   const codes = [...codesOf(facts, hasBody)];
   const statuses = [...new Set(codes.map((code) => problems[code].status))];
-  return applyDecorators(
-    ApiExtraModels(ProblemView),
-    ...statuses.map((status) =>
-      errorOf(
-        status,
-        codes.filter((code) => problems[code].status === status),
-      ),
+  return documented(({ ApiExtraModels, ApiResponse, getSchemaPath }) =>
+    applyDecorators(
+      ApiExtraModels(ProblemView),
+      ...statuses.map((status) => {
+        const ofStatus = codes.filter((code) => problems[code].status === status);
+        return ApiResponse(errorOf(status, ofStatus, getSchemaPath));
+      }),
     ),
   );
 }
 
 /** An error answer. Its examples are also the list of its codes, for programs; they are shaped with the document. */
-function errorOf(status: number, codes: readonly ErrorCode[]): MethodDecorator {
+function errorOf(status: number, codes: readonly ErrorCode[], pathOf: PathOf): ApiResponseOptions {
   const waits = codes.map(retryAfterSeconds).find((seconds) => seconds !== undefined);
   const headers = {
     ...(waits !== undefined && {
@@ -149,20 +157,20 @@ function errorOf(status: number, codes: readonly ErrorCode[]): MethodDecorator {
       'WWW-Authenticate': { about: 'How to authenticate.', example: 'Bearer realm="pullcord"' },
     }),
   };
-  return ApiResponse({
+  return {
     status,
     description: codes.map((code) => `\`${code}\`: ${problems[code].title}.`).join(' '),
     headers: mapHeaders(headers),
     content: {
       'application/problem+json': {
-        schema: { $ref: getSchemaPath(ProblemView) },
+        schema: { $ref: pathOf(ProblemView) },
         examples: Object.fromEntries(codes.map((code) => [code, { $ref: `#/components/examples/${code}` }])),
       },
     },
-  });
+  };
 }
 
-const idempotencyHeader = ApiHeader({
+const idempotencyHeader = RequestHeader({
   name: 'Idempotency-Key',
   required: false,
   description:
@@ -171,7 +179,7 @@ const idempotencyHeader = ApiHeader({
   example: 'send-7f3e7a51',
 });
 
-const matchHeader = ApiHeader({
+const matchHeader = RequestHeader({
   name: 'If-None-Match',
   required: false,
   description: 'The `ETag` of the answer that the client has.',
@@ -179,9 +187,11 @@ const matchHeader = ApiHeader({
   example: '"57"',
 });
 
-const notModified = ApiResponse({ status: 304, description: 'Nothing has changed; the answer has no body.' });
+const notModified = documented(({ ApiResponse }) =>
+  ApiResponse({ status: 304, description: 'Nothing has changed; the answer has no body.' }),
+);
 
-const guardHeader = ApiHeader({
+const guardHeader = RequestHeader({
   name: 'If-Match',
   required: false,
   description: 'The `ETag` that the change was decided on; a stale one is refused with 412.',

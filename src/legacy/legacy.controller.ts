@@ -1,9 +1,8 @@
 import { Body, Controller, Post } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { RunAccepted, SendMessage } from '../actions/dto/action-requests.js';
 import { SendMessageCommand } from '../actions/send-message.js';
 import { Component, FreeObject, samples, Text } from '../http/fields.js';
-import { ContextPath, Operation } from '../http/operation.js';
+import { ContextPath, Operation, Tag } from '../http/operation.js';
 import { Caller, IdempotencyKey, PathContextId } from '../http/params.js';
 import { DomainError } from '../kernel/domain-error.js';
 import type { ContextId, Owner } from '../kernel/ids.js';
@@ -27,7 +26,7 @@ class ExecuteTool {
 }
 
 /** Routes of older clients. The folder can be deleted when they are gone. */
-@ApiTags('legacy')
+@Tag('legacy')
 @Controller()
 export class LegacyController {
   constructor(private readonly send: SendMessageCommand) {}

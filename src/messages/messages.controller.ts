@@ -1,9 +1,8 @@
 import { Controller, Get, Headers, Query, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { answerConditionally } from '../http/conditional.js';
 import { samples } from '../http/fields.js';
-import { ContextPath, MessagePath, Operation } from '../http/operation.js';
+import { ContextPath, MessagePath, Operation, Tag } from '../http/operation.js';
 import { Caller, PathContextId, PathMessageId } from '../http/params.js';
 import type { ContextId, MessageId, Owner } from '../kernel/ids.js';
 import { MessageBatch, MessageChanges, MessagePage, PullMessages, whichPull } from './dto/message-pulls.js';
@@ -13,7 +12,7 @@ import { MessagesPull } from './messages.pull.js';
 
 const messageTag = { about: 'Of the message.', example: `"${samples.message}-57"` };
 
-@ApiTags('messages')
+@Tag('messages')
 @Controller('contexts/:context_id/messages')
 export class MessagesController {
   constructor(private readonly pull: MessagesPull) {}

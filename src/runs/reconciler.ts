@@ -6,6 +6,7 @@ import { Clock } from '../kernel/clock.js';
 import type { RunId } from '../kernel/ids.js';
 import { Storage } from '../storage/storage.js';
 import type { Tx } from '../storage/tx.js';
+import type { OpenStreamEntity } from '../streaming/open-stream.entity.js';
 import { StreamStore } from '../streaming/stream.store.js';
 import type { FailureReason } from './answer.js';
 import type { RunEntity } from './run.entity.js';
@@ -46,13 +47,14 @@ export class Reconciler {
     const before = isAlone ? Number.MAX_SAFE_INTEGER : this.clock.now();
     let isMore = true;
     while (isMore) {
-      const lapsed = await this.storage.commit('find_lapsed_runs', (tx) =>
-        this.runs.lapsed(tx, before, page),
-      );
+      const lapsed = await this.storage.commit('find_lapsed_runs', async (tx) => {
+        await this.runs.shortenLeases(tx, this.clock.now() + this.settings.runLeaseMs);
+        return this.runs.lapsed(tx, before, page);
+      });
       // A node that could not renew in time has only been slow: what it executes is nobody's to end.
       const orphans = lapsed.filter((run) => !isLive(run.id));
       if (orphans.length > 0) this.logger.warn(`${orphans.length} runs were found without a living owner.`);
-      for (const run of orphans) await this.interrupt(run, 'The server stopped before the answer was whole.');
+      for (const run of orphans) await this.despite(run.id, () => this.interruptOrphan(run));
       // Only a full page says that there may be more: one that cannot be ended would otherwise be found for ever.
       isMore = lapsed.length === page && orphans.length > 0;
     }
@@ -60,29 +62,48 @@ export class Reconciler {
 
   /** Ends the streams of external producers that have been silent for too long: they are gone, and would block. */
   async interruptIdleStreams(): Promise<void> {
-    const since = this.clock.now() - this.settings.externalStreamIdleMs;
-    const idle = await this.storage.commit('find_idle_streams', (tx) => this.streams.idleExternal(tx, since));
-    for (const { context_id, message_id } of idle)
-      await this.storage.commit('interrupt_idle_stream', async (tx) => {
-        const context = await this.contexts.tryLock(tx, context_id);
-        const stream = context && (await this.streams.find(tx, context_id));
-        const isStillIdle = stream?.message_id === message_id && stream.appended_at < since;
-        if (context && isStillIdle)
-          await this.endTurn(
-            tx,
-            context,
-            undefined,
-            interruptedBy('The producer of the answer went silent.'),
-          );
-      });
+    const now = this.clock.now();
+    const since = now - this.settings.externalStreamIdleMs;
+    const idle = await this.storage.commit('find_idle_streams', async (tx) => {
+      await this.streams.datedAtMost(tx, now);
+      return this.streams.idleExternal(tx, since);
+    });
+    for (const stream of idle) await this.despite(stream.message_id, () => this.interruptIdle(stream, since));
+  }
+
+  private interruptIdle({ context_id, message_id }: OpenStreamEntity, since: number): Promise<void> {
+    return this.storage.commit('interrupt_idle_stream', async (tx) => {
+      const context = await this.contexts.tryLock(tx, context_id);
+      const stream = context && (await this.streams.find(tx, context_id));
+      if (!context || stream?.message_id !== message_id || stream.appended_at >= since) return;
+      await this.endTurn(tx, context, undefined, interruptedBy('The producer of the answer went silent.'));
+    });
+  }
+
+  /** One that cannot be ended now does not keep the others from it; the next round tries again. */
+  private async despite(id: string, end: () => Promise<void>): Promise<void> {
+    try {
+      await end();
+    } catch (error) {
+      this.logger.error({ err: error, id, msg: 'A turn without an owner could not be ended.' });
+    }
   }
 
   /** The turn ends with what was committed, and `retry` begins it again. A title is simply made again. */
   async interrupt(run: RunEntity, message: string): Promise<void> {
-    await this.ending('interrupt_run', run, async (tx, context) => {
-      if (run.kind === 'title') return this.runs.release(tx, run.id);
-      await this.endTurn(tx, context, run, interruptedBy(message));
+    await this.ending('interrupt_run', run, (tx, context) => this.breakOff(tx, context, run, message));
+  }
+
+  private async interruptOrphan(run: RunEntity): Promise<void> {
+    await this.ending('interrupt_orphan', run, async (tx, context) => {
+      if (await this.runs.isStill(tx, run))
+        await this.breakOff(tx, context, run, 'The server stopped before the answer was whole.');
     });
+  }
+
+  private breakOff(tx: Tx, context: Context, run: RunEntity, message: string): Promise<void> {
+    if (run.kind === 'title') return this.runs.release(tx, run.id);
+    return this.endTurn(tx, context, run, interruptedBy(message));
   }
 
   async fail(run: RunEntity, reason: FailureReason): Promise<void> {
@@ -108,7 +129,7 @@ export class Reconciler {
   ): Promise<void> {
     await this.storage.commit(name, async (tx) => {
       const context = await this.contexts.tryLock(tx, run.context_id);
-      // Renewed, ended, taken by another node or deleted in the meantime: then it is not ours to end.
+      // Ended, taken by another node or deleted in the meantime: then it is not ours to end.
       if (context && (await this.runs.isHeldAs(tx, run))) await end(tx, context);
     });
   }

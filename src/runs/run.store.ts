@@ -117,9 +117,18 @@ export class RunStore {
     return (await tx.lock(sql, id, node)) !== undefined;
   }
 
-  async renew(tx: Tx, node: string, ids: readonly RunId[], leaseUntil: number): Promise<void> {
+  /** Answers those of the runs that are not this node's any more. */
+  async renew(tx: Tx, node: string, ids: readonly RunId[], leaseUntil: number): Promise<RunId[]> {
     const sql = `UPDATE runs SET lease_until = ? WHERE id = ? AND status = 'running' AND lease_owner = ?`;
-    for (const id of ids) await tx.run(sql, leaseUntil, id, node);
+    const lost: RunId[] = [];
+    for (const id of ids) if ((await tx.run(sql, leaseUntil, id, node)) === 0) lost.push(id);
+    return lost;
+  }
+
+  /** Brings leases that reach past `latest` back to it: the clock that they were set by has been set back since. */
+  async shortenLeases(tx: Tx, latest: number): Promise<void> {
+    const sql = `UPDATE runs SET lease_until = ? WHERE status = 'running' AND lease_until > ?`;
+    await tx.run(sql, latest, latest);
   }
 
   /** Running runs whose node has not renewed its lease. */
@@ -131,6 +140,13 @@ export class RunStore {
   /** True while the run belongs to whom it belonged to when it was read; the lease may have been renewed since. */
   async isHeldAs(tx: Tx, run: RunEntity): Promise<boolean> {
     return run.lease_owner !== null && this.isHeld(tx, run.id, run.lease_owner);
+  }
+
+  /** True while the run is as it was found, its lease not renewed either: nobody has shown any life. */
+  async isStill(tx: Tx, run: RunEntity): Promise<boolean> {
+    const sql = `SELECT lease_until FROM runs WHERE id = ?`;
+    const row = await tx.get<Pick<RunEntity, 'lease_until'>>(sql, run.id);
+    return row?.lease_until === run.lease_until && this.isHeldAs(tx, run);
   }
 
   /** Gives a run back to whoever takes it next. */

@@ -26,7 +26,8 @@ interface LiveRun {
 export class Runner implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger('runs');
   private readonly live = new Map<RunId, LiveRun>();
-  private claiming: Promise<void> | undefined;
+  private claiming: Promise<void> = Promise.resolve();
+  private isClaiming = false;
   private tending: Promise<void> | undefined;
   private isWoken = false;
   private isDraining = false;
@@ -59,12 +60,9 @@ export class Runner implements OnApplicationBootstrap, OnModuleDestroy {
   /** There may be a run to take. To be called after the commit that accepted one. */
   wake(): void {
     this.isWoken = true;
-    if (this.isDraining) return;
-    this.claiming ??= this.claim()
-      .catch((error: unknown) =>
-        this.logger.error({ err: error, msg: 'Runs could not be taken; the next poll tries again.' }),
-      )
-      .finally(() => (this.claiming = undefined));
+    if (this.isDraining || this.isClaiming) return;
+    this.isClaiming = true;
+    this.claiming = this.claim();
   }
 
   /** The turn of this run was ended: its call to the model is aborted. Of another node's run this knows nothing. */
@@ -86,16 +84,25 @@ export class Runner implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async claim(): Promise<void> {
-    while (this.isWoken) {
-      this.isWoken = false;
-      const room = this.settings.maxConcurrentRuns - this.live.size;
-      if (room <= 0 || this.isDraining) return;
-      const until = this.clock.now() + this.settings.runLeaseMs;
-      const taken = await this.storage.commit('claim_runs', (tx) =>
-        this.runs.claim(tx, this.node.id, until, room),
-      );
-      for (const run of taken) this.start(run);
+    try {
+      while (this.isWoken && !this.isDraining && this.room > 0) {
+        this.isWoken = false;
+        const until = this.clock.now() + this.settings.runLeaseMs;
+        const taken = await this.storage.commit('claim_runs', (tx) =>
+          this.runs.claim(tx, this.node.id, until, this.room),
+        );
+        for (const run of taken) this.start(run);
+      }
+    } catch (error) {
+      this.logger.error({ err: error, msg: 'Runs could not be taken; the next poll tries again.' });
+    } finally {
+      // In the same turn as the last look at isWoken: whoever wakes from here on begins a claim of its own.
+      this.isClaiming = false;
     }
+  }
+
+  private get room(): number {
+    return this.settings.maxConcurrentRuns - this.live.size;
   }
 
   private start(run: RunEntity): void {
@@ -141,11 +148,16 @@ export class Runner implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async tendOnce(): Promise<void> {
-    await this.storage.commit('renew_leases', (tx) =>
-      this.runs.renew(tx, this.node.id, [...this.live.keys()], this.clock.now() + this.settings.runLeaseMs),
-    );
-    await this.reconciler.reconcile({ isLive: (id) => this.live.has(id) });
-    await this.reconciler.interruptIdleStreams();
-    this.wake();
+    try {
+      const lost = await this.storage.commit('renew_leases', (tx) =>
+        this.runs.renew(tx, this.node.id, [...this.live.keys()], this.clock.now() + this.settings.runLeaseMs),
+      );
+      // Ended on another node, which could not tell this one: a model that is silent would go on unseen.
+      for (const id of lost) this.stop(id);
+      await this.reconciler.reconcile({ isLive: (id) => this.live.has(id) });
+      await this.reconciler.interruptIdleStreams();
+    } finally {
+      this.wake();
+    }
   }
 }

@@ -7,6 +7,7 @@ import { blockSize, packChunks } from './block-format.js';
 import type { ChunkEntity } from './chunk.entity.js';
 
 const everyMs = 1_000;
+const retryAfterMs = 60_000;
 /** Chunks moved in one unit: other writers wait no longer than these take. */
 const perUnit = 4 * blockSize;
 
@@ -58,7 +59,15 @@ export class Compactor implements OnApplicationBootstrap, OnModuleDestroy {
     const sql = `SELECT message_id FROM compactions WHERE due_at <= ? ORDER BY due_at LIMIT 1`;
     const due = await this.storage.reads.get<{ message_id: MessageId }>(sql, this.clock.now());
     if (!due) return false;
-    await this.storage.commit('pack_chunks', (tx) => pack(tx, due.message_id));
+    try {
+      await this.storage.commit('pack_chunks', (tx) => pack(tx, due.message_id));
+    } catch (error) {
+      // Not first in line again: it would keep every other message from being packed.
+      const later = this.clock.now() + retryAfterMs;
+      const sqlLater = `UPDATE compactions SET due_at = ? WHERE message_id = ?`;
+      await this.storage.commit('pack_later', (tx) => tx.run(sqlLater, later, due.message_id));
+      throw error;
+    }
     return true;
   }
 }

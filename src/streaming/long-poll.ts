@@ -43,6 +43,8 @@ export class LongPoll implements BeforeApplicationShutdown {
     });
     const timer = setTimeout(wake, wait.waitMs);
     wait.abort.addEventListener('abort', wake, { once: true });
+    // Gone before anybody listened: no event will come.
+    if (wait.abort.aborted) wake();
     try {
       const page = await read();
       if (page.chunks.length > 0 || page.status !== 'streaming') return page;

@@ -83,6 +83,12 @@ export class StreamStore {
     return stream;
   }
 
+  /** Dates what was appended after `now` back to it: the clock has been set back since. */
+  async datedAtMost(tx: Tx, now: number): Promise<void> {
+    const sql = `UPDATE open_streams SET appended_at = ? WHERE run_id IS NULL AND appended_at > ?`;
+    await tx.run(sql, now, now);
+  }
+
   /** External streams that nothing was appended to since a time: their producers are gone. */
   idleExternal(tx: Tx, since: number): Promise<OpenStreamEntity[]> {
     const sql = `SELECT * FROM open_streams WHERE run_id IS NULL AND appended_at < ? LIMIT 1000`;
@@ -92,7 +98,8 @@ export class StreamStore {
   /** Removes what was streamed into a context's messages; to be called while the messages are still there. */
   async removeAll(tx: Tx, context: Context): Promise<void> {
     await tx.run(`DELETE FROM open_streams WHERE context_id = ?`, context.id);
-    for (const table of ['chunks', 'chunk_blocks', 'compactions'])
+    // The compaction first, as the one who packs takes it: on PostgreSQL the two would otherwise lock each other out.
+    for (const table of ['compactions', 'chunks', 'chunk_blocks'])
       await tx.run(
         `DELETE FROM ${table} WHERE message_id IN (SELECT id FROM messages WHERE context_id = ?)`,
         context.id,

@@ -1,8 +1,7 @@
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { RouteSchema } from '@nestjs/platform-fastify';
-import { ApiBody, ApiTags } from '@nestjs/swagger';
 import { samples } from '../http/fields.js';
-import { ContextPath, MessagePath, Operation } from '../http/operation.js';
+import { BodyOf, ContextPath, MessagePath, Operation, Tag } from '../http/operation.js';
 import { Caller, ClientGone, IdempotencyKey, PathContextId, PathMessageId } from '../http/params.js';
 import type { ContextId, MessageId, Owner } from '../kernel/ids.js';
 import type { RequestKey } from '../kernel/request-key.js';
@@ -20,7 +19,7 @@ const chunk = (sequence: number, delta: string): object => ({
   created_at: samples.time,
 });
 
-@ApiTags('streaming')
+@Tag('streaming')
 @Controller('contexts/:context_id/messages/:message_id/streaming-chunks')
 export class StreamingController {
   constructor(
@@ -66,7 +65,7 @@ export class StreamingController {
   @Post()
   @ContextPath
   @MessagePath
-  @ApiBody({ type: AppendChunks })
+  @BodyOf(AppendChunks)
   @RouteSchema({ body: appendSchema })
   @Operation({
     id: 'appendChunks',

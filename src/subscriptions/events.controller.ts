@@ -1,14 +1,13 @@
 import { Controller, Get, Query, Res } from '@nestjs/common';
-import { ApiHeader, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { ContextPath, Operation } from '../http/operation.js';
+import { ContextPath, Operation, RequestHeader, Tag } from '../http/operation.js';
 import { Caller, PathContextId } from '../http/params.js';
 import type { ContextId, Owner } from '../kernel/ids.js';
 import { FollowContext, FollowContexts } from './dto/follow.js';
 import { SignalEvent } from './dto/signal-views.js';
 import { Subscriptions } from './subscriptions.js';
 
-const lastEventId = ApiHeader({
+const lastEventId = RequestHeader({
   name: 'Last-Event-ID',
   required: false,
   description:
@@ -20,7 +19,7 @@ const lastEventId = ApiHeader({
 const about =
   'Server-sent events named `signal`; each `data` is one JSON Signal under 1 KB. The first are snapshots. A signal says that something changed, never what: pull it.';
 
-@ApiTags('events')
+@Tag('events')
 @Controller()
 export class EventsController {
   constructor(private readonly subscriptions: Subscriptions) {}

@@ -60,6 +60,8 @@ export class Subscriptions {
     const stream = this.streams.start(reply.raw, ids);
     subscribe(stream);
     const snapshots = (await look()).map((context) => this.snapshotOf(context));
+    // Who asks for the head of a stream is not to wait for its end.
+    if (reply.request.method === 'HEAD') stream.end();
     reply.hijack();
     // What hooks have set (CORS, security); none of the names has a number for its value.
     stream.open(snapshots, reply.getHeaders() as OutgoingHttpHeaders);

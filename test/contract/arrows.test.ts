@@ -26,6 +26,7 @@ const broken: Readonly<Record<string, readonly [file: string, imports: string]>>
   'controllers-touch-no-store': ['src/messages/messages.controller.ts', './message.store.js'],
   'pulls-only-read': ['src/messages/messages.pull.ts', './message.store.js'],
   'gateway-touches-no-storage': ['src/gateway/shortcut.ts', '../storage/storage.js'],
+  'servers-load-no-swagger': ['src/health/shown.ts', '@nestjs/swagger'],
   'source-does-not-know-tests': ['src/health/probe.ts', '../../test/support/until.js'],
   'source-needs-no-dev-packages': ['src/health/report.ts', 'vitest'],
 };
@@ -53,6 +54,7 @@ const allowed: readonly (readonly [file: string, imports: string])[] = [
   ['src/attic/old.ts', '../kernel/clock.js'],
   ['src/runs/hen.ts', './egg.js'],
   ['src/app.module.ts', './runs/hen.js'],
+  ['src/health/pictured.ts', 'type @nestjs/swagger'],
   ['test/support/until.ts', ''],
 ];
 

@@ -1,4 +1,6 @@
 // Protocol 3.9: what bounds a stream of signals, in time and in number.
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { expect, it } from 'vitest';
 import { appendText, createContext, refusal, refused } from '../support/api.js';
 import { call, caller } from '../support/http.js';
@@ -58,10 +60,10 @@ const openSoon = (url: string): Promise<SseStream> =>
 it('has places for so many, and takes back those of the clients that have gone', async () => {
   const { server, url } = await follow({ PULLCORD_MAX_SUBSCRIBERS: '2' });
   const missing = '/contexts/01890a5d-ac96-774b-bcce-b302099a8057/events';
-  // One that was refused takes no place, and neither does one that asks for the head alone.
+  // One that was refused takes no place, and one that asks for the head alone gives it back at once.
   for (let n = 0; n < 5; n++)
     expect(refused(await call('GET', server.url + missing))).toBe('404 context_not_found');
-  for (let n = 0; n < 5; n++) expect((await call('HEAD', url)).status).toBe(404);
+  for (let n = 0; n < 5; n++) expect((await call('HEAD', url)).status).toBe(200);
   const streams = [await openSoon(url), await openSoon(`${server.url}/events`)];
   for (const full of [url, `${server.url}/events`]) {
     const answer = await call('GET', full);
@@ -86,3 +88,17 @@ async function expectEmptied(server: TestServer): Promise<void> {
     { what: 'both places to be free' },
   );
 }
+
+it('ends, and holds nothing but its own bytes, when nonsense comes over its connection', async () => {
+  const { server, id } = await follow({});
+  const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+  const closed = once(socket, 'close');
+  socket.on('error', () => undefined);
+  let seen = '';
+  socket.on('data', (bytes: Buffer) => (seen += bytes.toString()));
+  socket.write(`GET /contexts/${id}/events HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+  await until(() => seen.includes('"type":"snapshot"'), { what: 'the snapshot' });
+  socket.write('NONSENSE\r\n\r\n');
+  await closed;
+  expect(seen.match(/^HTTP\/1\.1 /gm)).toHaveLength(1);
+});

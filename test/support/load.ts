@@ -1,9 +1,18 @@
 // Clients that write as fast as they are answered, and remember every answer: what a server that was killed may not
 // have lost. Each works on a context of its own, so that what it remembers is all that can be there.
 import { expect } from 'vitest';
-import { act, appendText, beginStream, body, createContext, getContext, getMessage } from './api.js';
-import type { Accepted } from './api.js';
-import type { Caller } from './http.js';
+import {
+  act,
+  appendText,
+  beginStream,
+  body,
+  createContext,
+  getContext,
+  getMessage,
+  refusal,
+  type Accepted,
+} from './api.js';
+import type { Answer, Call, Caller } from './http.js';
 import { until } from './until.js';
 import { allChunks, allMessages, settled } from './whole-pulls.js';
 
@@ -29,6 +38,18 @@ export async function workUntilCut(hands: readonly Hand[], onAnswer: () => void)
 /** How fetch says that a connection broke, before the answer or in the middle of it. */
 const isCut = (error: unknown): boolean =>
   error instanceof TypeError && ['fetch failed', 'terminated'].includes(error.message);
+
+/** Calls for which a server that is shutting down is as good as gone: it says so, and when to come back. */
+export const untilDraining = (api: Caller): Caller => ({
+  ...api,
+  post: async <Body>(path: string, said?: unknown, more?: Call): Promise<Answer<Body>> => {
+    const answer = await api.post<Body>(path, said, more);
+    if (answer.status !== 503) return answer;
+    expect(refusal(answer).code).toBe('draining');
+    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+    throw new TypeError('terminated');
+  },
+});
 
 const oneOf = (count: number): number => Math.floor(Math.random() * count);
 

@@ -1,8 +1,7 @@
 import { Body, Controller, Post, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { samples } from '../../http/fields.js';
-import { ContextPath, MessagePath, Operation } from '../../http/operation.js';
+import { ContextPath, MessagePath, Operation, Tag } from '../../http/operation.js';
 import { Caller, IdempotencyKey, PathContextId, PathMessageId } from '../../http/params.js';
 import type { ContextId, MessageId, Owner } from '../../kernel/ids.js';
 import type { RequestKey } from '../../kernel/request-key.js';
@@ -11,7 +10,7 @@ import { FinalizeStreamCommand } from './finalize-stream.js';
 import { BeginStream, Finalized, FinalizeStream, StreamBegun } from './producer-requests.js';
 
 /** For a model that runs elsewhere: this service keeps and serves its stream. */
-@ApiTags('streaming')
+@Tag('streaming')
 @Controller('contexts/:context_id/messages')
 export class ProducerController {
   constructor(

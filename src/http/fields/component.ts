@@ -1,4 +1,4 @@
-import { ApiSchema } from '@nestjs/swagger';
+import { documented } from '../documented.js';
 
 export interface ComponentFacts {
   /** What it is, in a sentence. */
@@ -15,5 +15,5 @@ export interface ComponentFacts {
 export function Component({ about, example, ...facts }: ComponentFacts): ClassDecorator {
   // ApiSchema's type knows fewer facts than it passes on.
   const schema = { ...facts, ...(about && { description: about }), ...(example && { examples: [example] }) };
-  return ApiSchema(schema);
+  return documented(({ ApiSchema }) => ApiSchema(schema));
 }

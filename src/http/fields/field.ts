@@ -1,5 +1,6 @@
-import { ApiProperty, type ApiPropertyOptions, type SchemaObject } from '@nestjs/swagger';
+import type { ApiPropertyOptions, SchemaObject } from '@nestjs/swagger';
 import { getMetadataStorage, ValidateBy, type ValidationArguments } from 'class-validator';
+import { documented } from '../documented.js';
 
 /** What is said of every field, whatever its type. */
 export interface FieldFacts {
@@ -39,7 +40,7 @@ export interface FieldType<Schema extends FieldSchema = FieldSchema> {
 export function Field(facts: FieldFacts, type: FieldType): PropertyDecorator {
   const { about, nullable = false, example, deprecated, default: absent } = facts;
   const optional = facts.optional ?? absent !== undefined;
-  const show = ApiProperty({
+  const options = {
     description: about,
     required: !optional,
     ...(nullable && { nullable }),
@@ -47,7 +48,8 @@ export function Field(facts: FieldFacts, type: FieldType): PropertyDecorator {
     ...(example !== undefined && { example }),
     ...(deprecated && { deprecated }),
     ...type.schema,
-  } as ApiPropertyOptions);
+  } as ApiPropertyOptions;
+  const show = documented(({ ApiProperty }) => ApiProperty(options));
   const problem = (value: unknown): string | undefined => {
     if (value === undefined) return optional ? undefined : 'is required';
     if (value === null && nullable) return undefined;

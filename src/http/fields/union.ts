@@ -1,4 +1,4 @@
-import { ApiExtraModels, ApiSchema, getSchemaPath } from '@nestjs/swagger';
+import { documented, type PathOf } from '../documented.js';
 import type { Class } from './field.js';
 
 type JsonObject = Readonly<Record<string, unknown>>;
@@ -16,7 +16,7 @@ const variantsOf = new WeakMap<Class, Variants>();
 
 /** A component of the OpenAPI document that is one of several classes: for Nested, NestedList and answers. */
 export function unionOf(name: string, variants: Variants, about?: string): Class {
-  return component(name, variants, { ...(about && { description: about }) });
+  return component(name, variants, () => ({ ...(about && { description: about }) }));
 }
 
 /**
@@ -35,26 +35,28 @@ export function taggedUnion(
   };
   const classes = [...Object.values(tagged), ...(rest ? [rest] : [])];
   const otherwise = `must have a ${field} of ${Object.keys(tagged).join(', ')}`;
-  const mapping = Object.fromEntries(Object.entries(tagged).map(([tag, type]) => [tag, getSchemaPath(type)]));
-  return component(
-    name,
-    { classes, pick, otherwise },
-    { ...(about && { description: about }), discriminator: { propertyName: field, mapping } },
-  );
+  const mapping = (pathOf: PathOf): Record<string, string> =>
+    Object.fromEntries(Object.entries(tagged).map(([tag, type]) => [tag, pathOf(type)]));
+  return component(name, { classes, pick, otherwise }, (pathOf) => ({
+    ...(about && { description: about }),
+    discriminator: { propertyName: field, mapping: mapping(pathOf) },
+  }));
 }
 
 /** How to tell the class of a value that is declared as `type`: a union of classes, or simply itself. */
 export const variants = (type: Class): Variants =>
   variantsOf.get(type) ?? { classes: [type], pick: () => type, otherwise: 'must be an object' };
 
-function component(name: string, variants: Variants, facts: object): Class {
+function component(name: string, variants: Variants, facts: (pathOf: PathOf) => object): Class {
   // A computed key is what gives a class made here the name that @nestjs/swagger shows.
   const type = { [name]: class {} }[name] as Class;
-  const oneOf = variants.classes.map((variant) => ({ $ref: getSchemaPath(variant) }));
-  // ApiSchema's type knows fewer facts than it passes on; `properties` would show an empty object otherwise.
-  const schema = { name, type: undefined, properties: undefined, oneOf, ...facts };
-  ApiSchema(schema)(type);
-  ApiExtraModels(...variants.classes)(type);
+  documented(({ ApiSchema, getSchemaPath }) => {
+    const oneOf = variants.classes.map((variant) => ({ $ref: getSchemaPath(variant) }));
+    // ApiSchema's type knows fewer facts than it passes on; `properties` would show an empty object otherwise.
+    const schema = { name, type: undefined, properties: undefined, oneOf, ...facts(getSchemaPath) };
+    return ApiSchema(schema);
+  })(type);
+  documented(({ ApiExtraModels }) => ApiExtraModels(...variants.classes))(type);
   variantsOf.set(type, variants);
   return type;
 }

@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { ApiOkResponse, DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { applyDocumentation } from '../../http/documented.js';
 import { messageKinds, type Message, type MessagePayload } from '../message-kinds.js';
 import { MessageView } from './message-view.js';
 import { Payload } from './payload.js';
@@ -47,6 +48,7 @@ describe('the OpenAPI document', () => {
 
   beforeAll(async () => {
     const app = await NestFactory.create(Shown, new FastifyAdapter(), { logger: ['error', 'warn'] });
+    await applyDocumentation();
     const config = new DocumentBuilder().setOpenAPIVersion('3.1.0').build();
     document = JSON.parse(JSON.stringify(SwaggerModule.createDocument(app, config))) as OpenAPIObject;
     schemas = (document.components?.schemas ?? {}) as Record<string, Schema>;

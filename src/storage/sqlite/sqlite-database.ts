@@ -95,8 +95,8 @@ export class SqliteDatabase extends Database {
       this.exec('COMMIT');
     } catch (error) {
       // Nothing of the batch is durable: every unit of it fails, also those that had gone well.
-      if (this.writer.inTransaction) this.exec('ROLLBACK');
       for (const { unit } of done) unit.reject(toStorageError(error));
+      if (this.writer.inTransaction) this.exec('ROLLBACK');
       return;
     }
     for (const { unit, committed } of done) unit.resolve(committed);
