@@ -10,15 +10,20 @@ import { pullcord } from '../support/pullcord.js';
 let project = '';
 beforeEach(() => {
   project = mkdtempSync(join(tmpdir(), 'pullcord-program-'));
-  for (const folder of ['bin', 'scripts']) cpSync(join(root, folder), join(project, folder), { recursive: true });
+  for (const folder of ['bin', 'scripts'])
+    cpSync(join(root, folder), join(project, folder), { recursive: true });
   mkdirSync(join(project, 'node_modules'));
   symlinkSync(join(root, 'node_modules/typescript'), join(project, 'node_modules/typescript'));
-  const { bin, engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<string, unknown>;
+  const { bin, engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<
+    string,
+    unknown
+  >;
   write('package.json', JSON.stringify({ name: 'pullcord', type: 'module', bin, engines }));
   write('package-lock.json', JSON.stringify({ packages: { '': {} } }));
   const compilerOptions = { module: 'nodenext', lib: ['es5'], rootDir: '.', types: [] };
   write('tsconfig.build.json', JSON.stringify({ compilerOptions, include: ['src', 'migrations'] }));
-  const prints = (word: string): string => `declare const console: { log(text: string): void };\nconsole.log('${word}');\n`;
+  const prints = (word: string): string =>
+    `declare const console: { log(text: string): void };\nconsole.log('${word}');\n`;
   write('src/main.ts', prints('the server'));
   write('src/cli/pullcord.ts', prints('a command'));
   write('migrations/first.ts', '');
@@ -32,7 +37,9 @@ function write(file: string, content: string): void {
 
 /** The way npx takes, without the network: package.json says what the program is. */
 function run(...args: readonly string[]): { code: number | null; stdout: string; stderr: string } {
-  const { bin } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8')) as { bin: { pullcord: string } };
+  const { bin } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8')) as {
+    bin: { pullcord: string };
+  };
   const ran = spawnSync(join(project, bin.pullcord), args, { cwd: project, encoding: 'utf8' });
   return { code: ran.status, stdout: ran.stdout, stderr: ran.stderr };
 }
