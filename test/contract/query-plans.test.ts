@@ -218,7 +218,7 @@ const isSlowOnSqlite = (step: string): boolean =>
 const isOwnResult = (step: string): boolean => ['SCAN line', 'SCAN CONSTANT ROW'].includes(step);
 /** Looked through in whole, as it is little: what streams now, once in a while; a context's runs, for a retry. */
 const isSmall = (sql: string): boolean =>
-  sql.startsWith('SELECT * FROM open_streams WHERE run_id IS NULL') ||
+  /^(SELECT \* FROM|UPDATE) open_streams .*\bWHERE run_id IS NULL/.test(sql) ||
   sql.startsWith('SELECT * FROM runs WHERE context_id = ? AND message_id = ?');
 const isSlowOnPostgres = (step: string): boolean => /Seq Scan/.test(step);
 
