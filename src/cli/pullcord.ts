@@ -11,19 +11,21 @@ Exit code: 0 when all is well, 1 when it is not, 2 when the command does not exi
 
 type Command = (args: readonly string[]) => Promise<number | 'usage'>;
 
-const commands: Readonly<Record<string, Command>> = {
-  // Each loads only what it needs.
-  backup: async (args) => (await import('./backup.js')).backup(args),
-  verify: async (args) => (await import('./verify.js')).verify(args),
-  help: async () => {
-    await say(usage);
-    return 0;
-  },
-};
+const commands = new Map<string, Command>(
+  Object.entries({
+    // Each loads only what it needs.
+    backup: async (args: readonly string[]) => (await import('./backup.js')).backup(args),
+    verify: async (args: readonly string[]) => (await import('./verify.js')).verify(args),
+    help: async () => {
+      await say(usage);
+      return 0;
+    },
+  }),
+);
 
 /** Runs a command of the `pullcord` program; the answer is the exit code. `start` never gets here: its launcher is the server. */
 async function run([name = '', ...args]: readonly string[]): Promise<number> {
-  const command = commands[name.replace(/^(--help|-h)$/, 'help')];
+  const command = commands.get(name.replace(/^(--help|-h)$/, 'help'));
   const code = command ? await command(args) : 'usage';
   if (code !== 'usage') return code;
   process.stderr.write(`${usage}\n`);

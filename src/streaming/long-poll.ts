@@ -34,34 +34,46 @@ export class LongPoll implements BeforeApplicationShutdown {
     if (wait.waitMs === 0 || this.isEnding) return read();
     if (this.held.size >= this.settings.longPollMax)
       throw new DomainError('too_many_requests', 'Too many pulls are being held; pull without wait_ms.');
-    let wake = (): void => undefined;
-    const woken = new Promise<void>((resolve) => (wake = resolve));
-    this.held.add(wake);
+    let isWoken: boolean;
+    let isOver = false;
+    let goOn = (): void => undefined;
+    const wake = (): void => {
+      isWoken = true;
+      goOn();
+    };
+    const end = (): void => {
+      isOver = true;
+      wake();
+    };
+    this.held.add(end);
     // Subscribed first, read second: what commits in between is in the page, in a signal, or in both.
     const unsubscribe = this.bus.subscribeContext(wait.contextId, (announcement) => {
       if (concerns(announcement, wait.messageId)) wake();
     });
-    const timer = setTimeout(wake, wait.waitMs);
-    wait.abort.addEventListener('abort', wake, { once: true });
+    const timer = setTimeout(end, wait.waitMs);
+    wait.abort.addEventListener('abort', end, { once: true });
     // Gone before anybody listened: no event will come.
-    if (wait.abort.aborted) wake();
+    if (wait.abort.aborted) end();
     try {
-      const page = await read();
-      if (page.chunks.length > 0 || page.status !== 'streaming') return page;
-      await woken;
-      return await read();
+      for (;;) {
+        isWoken = false;
+        const page = await read();
+        // A signal that was held back a while may announce what the client has already.
+        if (page.chunks.length > 0 || page.status !== 'streaming' || isOver) return page;
+        if (!isWoken) await new Promise<void>((resolve) => (goOn = resolve));
+      }
     } finally {
-      this.held.delete(wake);
+      this.held.delete(end);
       unsubscribe();
       clearTimeout(timer);
-      wait.abort.removeEventListener('abort', wake);
+      wait.abort.removeEventListener('abort', end);
     }
   }
 
   /** After the runs have ended: whoever still waits for one is told what there is. */
   beforeApplicationShutdown(): void {
     this.isEnding = true;
-    for (const wake of this.held) wake();
+    for (const end of this.held) end();
   }
 }
 

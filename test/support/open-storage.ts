@@ -90,6 +90,9 @@ function outsideSqlite(file: string): Outsider & { close(): Promise<void> } {
 function outsidePostgres(url: string): Outsider & { close(): Promise<void> } {
   // One connection, which a transaction can stay open on; looks that come at once take turns.
   const client = new pg.Pool({ connectionString: url, max: 1, idleTimeoutMillis: 0 });
+  // The database may be dropped while a connection to it is still closing.
+  client.on('connect', (connection) => connection.on('error', () => undefined));
+  client.on('error', () => undefined);
   return {
     execute: async (sql) => void (await client.query(sql)),
     look: async <Found>(sql: string) => (await client.query(sql)).rows as Found[],

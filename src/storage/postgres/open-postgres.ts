@@ -4,6 +4,7 @@ import * as migrations from '../../../migrations/postgres/index.js';
 import { StartRefused } from '../../kernel/start-refused.js';
 import { heldBy } from '../driver.js';
 import { migrate, type EntityClass } from '../migrate.js';
+import { reasonOf } from './postgres-errors.js';
 
 export interface PostgresOptions {
   readonly url: string;
@@ -44,14 +45,10 @@ export async function openPostgres(options: PostgresOptions): Promise<{ orm: Dat
  * outlive it for hours) does not keep them. Not as startup parameters, which connection poolers refuse.
  */
 async function limitWaits(client: ClientBase, lockMs: number): Promise<void> {
+  // One that is cut while it is being closed has no other listener left, and would end the process.
+  client.on('error', () => undefined);
   await client.query(`SET lock_timeout = ${lockMs}; SET idle_in_transaction_session_timeout = ${lockMs}`);
 }
-
-/** A name with several addresses fails with an error for each, and no message of its own. */
-const reasonOf = (error: unknown): string =>
-  error instanceof AggregateError
-    ? error.errors.map((each: Error) => each.message).join(', ')
-    : (error as Error).message;
 
 async function migrateAlone(orm: DataSource, lockMs: number): Promise<void> {
   const runner = orm.createQueryRunner();

@@ -27,6 +27,12 @@ export function toStorageError(error: unknown): unknown {
   );
 }
 
+/** Why a connection failed. A name with several addresses fails with an error for each, and no message of its own. */
+export const reasonOf = (error: unknown): string =>
+  error instanceof AggregateError
+    ? error.errors.map((each: Error) => each.message).join(', ')
+    : (error as Error).message;
+
 function codeOf(error: unknown): string | undefined {
   const found = error as { code?: unknown; driverError?: { code?: unknown } } | undefined;
   const code = found?.code ?? found?.driverError?.code;

@@ -3,6 +3,7 @@ import * as migrations from '../../../migrations/postgres/index.js';
 import { StartRefused } from '../../kernel/start-refused.js';
 import { migrationNames, refuseOtherSchema, type Snapshot } from '../snapshot.js';
 import { PostgresReads } from './postgres-database.js';
+import { reasonOf } from './postgres-errors.js';
 
 const bigint = 20;
 
@@ -20,7 +21,7 @@ export async function openPostgresSnapshot(url: string): Promise<Snapshot> {
   try {
     await client.connect();
   } catch (error) {
-    throw new StartRefused(`PostgreSQL at DATABASE_URL cannot be reached: ${(error as Error).message}.`);
+    throw new StartRefused(`PostgreSQL at DATABASE_URL cannot be reached: ${reasonOf(error)}.`);
   }
   try {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
