@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import type { Kind } from './setting.js';
 
 export const wholeNumber = (min: number, max: number): Kind<number> => ({
@@ -56,3 +57,29 @@ export const origin: Kind<string> = {
     return typeof raw === 'string' && URL.canParse(raw) && new URL(raw).origin === raw ? raw : undefined;
   },
 };
+
+/** The word `none` for an empty list, where unset means a default that is not empty. */
+export const noneOr = <Item>(list: Kind<readonly Item[]>): Kind<readonly Item[]> => ({
+  allowed: `none, or ${list.allowed}`,
+  read: (raw) => (raw === 'none' ? [] : list.read(raw)),
+});
+
+export const folder: Kind<string> = {
+  allowed: 'an absolute path of a folder',
+  read: (raw) => (typeof raw === 'string' && isAbsolute(raw) && !raw.includes('\0') ? raw : undefined),
+};
+
+export interface ToolTimeout {
+  readonly tool: string;
+  readonly timeout_ms: number;
+}
+
+/** `name=milliseconds`; the name as a model sees it. */
+export const toolTimeout = (max: number): Kind<ToolTimeout> => ({
+  allowed: `a tool and its milliseconds, such as run_command=120000, up to ${max}`,
+  read: (raw) => {
+    const [, tool, digits] = /^([\w-]{1,64})=([1-9]\d{0,9})$/.exec(typeof raw === 'string' ? raw : '') ?? [];
+    const timeout_ms = Number(digits);
+    return tool !== undefined && timeout_ms <= max ? { tool, timeout_ms } : undefined;
+  },
+});

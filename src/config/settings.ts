@@ -1,5 +1,17 @@
 import { accessToken, type AccessToken } from './access-token.js';
-import { flag, listOf, oneOf, origin, text, url, wholeNumber } from './kinds.js';
+import {
+  flag,
+  folder,
+  listOf,
+  noneOr,
+  oneOf,
+  origin,
+  text,
+  toolTimeout,
+  url,
+  wholeNumber,
+  type ToolTimeout,
+} from './kinds.js';
 import { Setting } from './setting.js';
 
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -7,6 +19,19 @@ export type LogLevel = (typeof logLevels)[number];
 
 export const synchronousModes = ['FULL', 'NORMAL'] as const;
 export type SqliteSynchronous = (typeof synchronousModes)[number];
+
+/** The tools that are built in; those that change or start something are off until PULLCORD_TOOLS names them. */
+export const builtinTools = [
+  'current_time',
+  'read_file',
+  'list_directory',
+  'search_files',
+  'http_fetch',
+  'write_file',
+  'edit_file',
+  'run_command',
+] as const;
+export type BuiltinToolName = (typeof builtinTools)[number];
 
 /** The longest wait a Node timer can hold. */
 const longest = 2_147_483_647;
@@ -354,6 +379,92 @@ export class Settings {
     wholeNumber(1, 1000),
   )
   readonly maxToolDepth: number = 16;
+
+  @Setting(
+    {
+      env: 'PULLCORD_TOOLS',
+      file: 'tools.enabled',
+      about: 'The built-in tools that models may be offered; none for no tool.',
+    },
+    noneOr(listOf(oneOf(...builtinTools))),
+  )
+  readonly tools: readonly BuiltinToolName[] = [
+    'current_time',
+    'read_file',
+    'list_directory',
+    'search_files',
+    'http_fetch',
+  ];
+
+  @Setting(
+    {
+      env: 'PULLCORD_TOOL_TIMEOUT_MS',
+      file: 'tools.timeout_ms',
+      about: 'How long one call of a tool may take.',
+    },
+    wholeNumber(1, longest),
+  )
+  readonly toolTimeoutMs: number = 30_000;
+
+  @Setting(
+    {
+      env: 'PULLCORD_TOOL_TIMEOUTS',
+      file: 'tools.timeouts',
+      about: 'Tools that may take another time than that, such as run_command=120000.',
+    },
+    listOf(toolTimeout(longest)),
+  )
+  readonly toolTimeouts: readonly ToolTimeout[] = [];
+
+  @Setting(
+    {
+      env: 'PULLCORD_TOOL_GRACE_MS',
+      file: 'tools.grace_ms',
+      about: 'How long a call that was stopped may take to end before it is left to itself.',
+    },
+    wholeNumber(0, longest),
+  )
+  readonly toolGraceMs: number = 5_000;
+
+  @Setting(
+    {
+      env: 'PULLCORD_TOOL_ARGUMENTS_BYTES',
+      file: 'tools.arguments_bytes',
+      about: 'The most bytes of the arguments of one call.',
+    },
+    wholeNumber(2, 262_144),
+  )
+  readonly toolArgumentsBytes: number = 262_144;
+
+  @Setting(
+    {
+      env: 'PULLCORD_TOOL_RESULT_BYTES',
+      file: 'tools.result_bytes',
+      about: 'The most bytes of the result of one call; text is cut there, anything else is an error.',
+    },
+    wholeNumber(1024, 1_048_576),
+  )
+  readonly toolResultBytes: number = 262_144;
+
+  @Setting(
+    {
+      env: 'PULLCORD_WORKSPACE_ROOTS',
+      file: 'tools.workspace_roots',
+      about: 'The folders that the workspaces of contexts must be in; unset, no context has a workspace.',
+    },
+    listOf(folder),
+  )
+  readonly workspaceRoots: readonly string[] = [];
+
+  @Setting(
+    {
+      env: 'PULLCORD_FILE_MAX_BYTES',
+      file: 'tools.file_max_bytes',
+      about: 'The largest file of a workspace that is read or written.',
+    },
+    wholeNumber(1, 67_108_864),
+  )
+  readonly fileMaxBytes: number = 1_048_576;
 
   @Setting(
     {

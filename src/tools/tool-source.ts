@@ -12,6 +12,8 @@ export interface ToolDefinition {
   readonly timeout_ms: number;
   /** May run beside other calls of the same answer. */
   readonly is_parallel: boolean;
+  /** Is offered only where the context has a workspace. */
+  readonly needs_workspace?: boolean;
   /** What a cancelled turn does to a call that is running. */
   readonly on_cancel: 'finish' | 'kill';
   readonly source: 'builtin' | 'mcp';

@@ -1,0 +1,61 @@
+import { isUtf8 } from 'node:buffer';
+import type { FileHandle } from 'node:fs/promises';
+import { ToolError } from '../tool-source.js';
+import { openInside } from './open-inside.js';
+import { tooLarge } from './path-problems.js';
+import { shownPath } from './relative-path.js';
+
+export interface TextFile {
+  /** From the top of the workspace, links resolved. */
+  readonly path: string;
+  readonly text: string;
+  readonly bytes: number;
+}
+
+/**
+ * One folder, and nothing outside it. Paths are relative, with `/` between their names. What cannot be had is a ToolError
+ * that names the path as it was given, and none outside the workspace.
+ */
+export class Workspace {
+  constructor(
+    /** Without links. Not for the model's eyes. */
+    readonly root: string,
+    private readonly maxBytes: number,
+  ) {}
+
+  /** A whole text file. `not_found`, `not_a_file`, `file_too_large`, `not_text`, `path_not_allowed`, `not_permitted`. */
+  async readText(path: string): Promise<TextFile> {
+    const file = await this.read(path);
+    // A NUL is valid UTF-8, but no text that anybody wrote.
+    if (!isUtf8(file.content) || file.content.includes(0))
+      throw new ToolError('not_text', `${shownPath(path)} is not a text file.`);
+    return { path: file.path, text: file.content.toString('utf8'), bytes: file.content.length };
+  }
+
+  /** A whole file, as bytes. */
+  async read(path: string): Promise<{ readonly path: string; readonly content: Buffer }> {
+    const file = await openInside(this.root, path, 'file');
+    try {
+      if (file.stats.size > this.maxBytes) throw tooLarge(path, this.maxBytes);
+      const content = await readAtMost(file.handle, this.maxBytes + 1);
+      // It may have grown since; and some files say 0 and have no end.
+      if (content.length > this.maxBytes) throw tooLarge(path, this.maxBytes);
+      return { path: file.path, content };
+    } finally {
+      await file.handle.close();
+    }
+  }
+}
+
+async function readAtMost(handle: FileHandle, maxBytes: number): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  let bytes = 0;
+  while (bytes < maxBytes) {
+    const piece = Buffer.allocUnsafe(Math.min(65_536, maxBytes - bytes));
+    const { bytesRead } = await handle.read(piece);
+    if (bytesRead === 0) break;
+    pieces.push(piece.subarray(0, bytesRead));
+    bytes += bytesRead;
+  }
+  return Buffer.concat(pieces);
+}
