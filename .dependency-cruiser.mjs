@@ -8,7 +8,7 @@ export const staircase = [
   ['messages'],
   ['streaming'],
   ['runs'],
-  ['actions', 'workflows', 'sessions', 'search', 'transfer', 'subscriptions'],
+  ['actions', 'tool-catalog', 'workflows', 'sessions', 'search', 'transfer', 'subscriptions'],
   ['gateway', 'legacy', 'health'],
   ['cli'],
 ];

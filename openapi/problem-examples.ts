@@ -51,6 +51,10 @@ const occurrences: Readonly<Record<ErrorCode, Occurrence>> = {
     detail: 'There is no such model, only scripted/default.',
     facts: { models: ['scripted/default'] },
   },
+  workspace_not_allowed: {
+    detail:
+      'The workspace must be an existing folder, by its absolute path, in one that the operator allows.',
+  },
   too_many_requests: { detail: 'As many streams as this server allows are open.' },
   internal_error: { detail: 'The request failed; its id is in the server’s log.' },
   storage_unavailable: { detail: 'The database cannot be written at the moment.' },

@@ -46,6 +46,7 @@ const tags = [
     description:
       'Pulls of an answer while it streams, and the way in for producers that stream from elsewhere.',
   },
+  { name: 'tools', description: 'What models can call.' },
   { name: 'events', description: 'Signals, as server-sent events.' },
   { name: 'health', description: 'For whoever watches the process.' },
   { name: 'welcome', description: 'Where to begin.' },

@@ -17,6 +17,7 @@ import { RunsModule } from './runs/runs.module.js';
 import { StorageModule } from './storage/storage.module.js';
 import { StreamingModule } from './streaming/streaming.module.js';
 import { SubscriptionsModule } from './subscriptions/subscriptions.module.js';
+import { ToolCatalogModule } from './tool-catalog/tool-catalog.module.js';
 import { WelcomeController } from './welcome.controller.js';
 
 @Global()
@@ -39,6 +40,7 @@ export class AppModule {
         StreamingModule,
         RunsModule,
         ActionsModule,
+        ToolCatalogModule,
         SubscriptionsModule,
         LegacyModule,
         HealthModule,

@@ -55,7 +55,7 @@ export class ContextsController {
         ...tagged,
       },
     },
-    errors: ['invalid_request', 'unknown_model'],
+    errors: ['invalid_request', 'unknown_model', 'workspace_not_allowed'],
     isIdempotent: true,
   })
   async create(
@@ -125,6 +125,7 @@ export class ContextsController {
       'illegal_transition',
       'revision_mismatch',
       'unknown_model',
+      'workspace_not_allowed',
     ],
     isGuarded: true,
   })

@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { contextEtag, matchesIfMatch } from '../http/etag.js';
 import { DomainError } from '../kernel/domain-error.js';
 import type { ContextId, Owner } from '../kernel/ids.js';
-import { ModelRegistry } from '../providers/model-registry.js';
 import type { RequestKey } from '../kernel/request-key.js';
 import { Storage } from '../storage/storage.js';
 import type { BranchEntity } from './branch.entity.js';
 import { BranchStore, mainBranchRow } from './branch.store.js';
+import { ConfigCheck } from './config-check.js';
 import { patchConfig, type ConfigPatch } from './context-config.js';
 import { ContextStore } from './context.store.js';
 import { newContextRow, readContext, type Context } from './context-row.js';
@@ -25,11 +25,11 @@ export class ContextsService {
     private readonly storage: Storage,
     private readonly contexts: ContextStore,
     private readonly branches: BranchStore,
-    private readonly models: ModelRegistry,
+    private readonly check: ConfigCheck,
   ) {}
 
   /**
-   * `unknown_model` for one that nobody here serves. Answers what the context began as, whatever has become of it by
+   * What ConfigCheck refuses, is refused. Answers what the context began as, whatever has become of it by
    * the time that the same key is sent again: the same input comes with it, so the answer need not be kept.
    */
   async create(
@@ -37,7 +37,7 @@ export class ContextsService {
     input: { title?: string; config?: ConfigPatch },
     key?: RequestKey,
   ): Promise<{ context: ContextAtGlance; branches: readonly BranchEntity[] }> {
-    this.requireModel(input.config);
+    await this.check.require(input.config ?? {});
     const { title } = input;
     const config = patchConfig({}, input.config ?? {});
     const { id, created_at } = await this.storage.commitOnce('create_context', key, async (tx) => {
@@ -52,7 +52,7 @@ export class ContextsService {
 
   /** `ifMatch` is the header as it came; a stale one is `revision_mismatch` (412), an archived context is read-only (409). */
   async patch(id: ContextId, owner: Owner, patch: Patch, ifMatch?: string): Promise<Context> {
-    this.requireModel(patch.config);
+    await this.check.require(patch.config ?? {});
     return this.storage.commit('patch_context', async (tx) => {
       const context = await this.contexts.lock(tx, id, owner);
       requireMatch(context, ifMatch);
@@ -63,10 +63,6 @@ export class ContextsService {
         ...(patch.config !== undefined && { config: patchConfig(context.config, patch.config) }),
       });
     });
-  }
-
-  private requireModel(config: ConfigPatch | undefined): void {
-    if (config?.model) this.models.resolve(config.model);
   }
 }
 

@@ -33,6 +33,7 @@ export const problems: Readonly<Record<ErrorCode, ProblemKind>> = {
   cursor_ahead: { status: 422, title: 'The cursor is ahead of the server' },
   idempotency_key_reused: { status: 422, title: 'The idempotency key belongs to another request' },
   unknown_model: { status: 422, title: 'There is no such model' },
+  workspace_not_allowed: { status: 422, title: 'The workspace is not allowed' },
   too_many_requests: { status: 429, title: 'Too many requests at once', retry_after_s: 1 },
   internal_error: { status: 500, title: 'Something went wrong on the server' },
   storage_unavailable: { status: 503, title: 'The storage is not available', retry_after_s: 5 },

@@ -30,6 +30,7 @@ export const errorCodes = [
   'cursor_ahead',
   'idempotency_key_reused',
   'unknown_model',
+  'workspace_not_allowed',
   'tool_not_found',
   'nothing_to_retry',
   'too_many_requests',

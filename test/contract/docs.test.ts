@@ -96,7 +96,7 @@ describe('docs/architecture.md', () => {
     const steps = rooms.map(
       ({ name }) => `${staircase.findIndex((step) => step.includes(name)) + 1} ${name}`,
     );
-    const shown = [...readPage('docs/architecture.md').matchAll(/^\| (\d+) +\| `(\w+)` /gm)];
+    const shown = [...readPage('docs/architecture.md').matchAll(/^\| (\d+) +\| `([\w-]+)` /gm)];
     expect(shown.map(([, step, name]) => `${step} ${name}`).sort()).toEqual(steps.sort());
   });
 });

@@ -131,6 +131,12 @@ describe('what is asked well', () => {
     expect((await calls.call('restoreContext', { path })).status).toBe(202);
   });
 
+  it('tools', async () => {
+    expect((await calls.call('listTools')).status).toBe(200);
+    expect((await calls.call('listTools', { query: { role: 'planner' } })).status).toBe(200);
+    expect((await calls.call('listTools', { query: { role: 'king' } })).code).toBe('invalid_request');
+  });
+
   it('each kind of message, as the examples show them', async () => {
     const path = { context_id: await create() };
     const kinds = valuesOf(operationContent('getMessage')) as { kind: string; data: object; role: string }[];

@@ -254,6 +254,7 @@ describe('the operations', () => {
         "get /health/live getLiveness",
         "get /health/ready getReadiness",
         "get /openapi.json getOpenapi",
+        "get /tools listTools",
         "patch /contexts/{context_id} patchContext",
         "post /contexts createContext",
         "post /contexts/{context_id}/actions/append_message appendMessage",

@@ -11,9 +11,13 @@ import {
   type WholeContext,
 } from '../support/api.js';
 import { SharedServer } from '../support/owners.js';
+import { makeFolder } from '../support/workspace.js';
 
 let shared: SharedServer;
-beforeAll(async () => void (shared = await SharedServer.start()));
+const workspace = makeFolder();
+beforeAll(async () => {
+  shared = await SharedServer.start({ env: { PULLCORD_WORKSPACE_ROOTS: workspace } });
+});
 
 const uuidV7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const timestamp = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
@@ -54,7 +58,7 @@ it('keeps title and config as they came, but for the fields that are null', asyn
     agent_role: 'planner',
     system_prompt: 'A\0B \ud800 שלום 👩‍👩‍👧',
     system_prompt_id: 'short',
-    workspace_path: '/home/ada',
+    workspace_path: workspace,
     tool_policy: { shell: 'ask', nested: { deep: [1, null, 'x'] } },
     parameters: { temperature: 0.7, max_tokens: 100, stop: ['\0'], reasoning_effort: 'low' },
   };

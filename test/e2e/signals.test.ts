@@ -133,7 +133,7 @@ it('says which fields of a context have changed, and not to what', async () => {
     [{ title: 'SECRET' }, ['title']],
     [{ title: null }, ['title']],
     [{ config: { system_prompt: 'SECRET', mode: null } }, ['config']],
-    [{ title: 'SECRET', config: { workspace_path: '/SECRET' } }, ['title', 'config']],
+    [{ title: 'SECRET', config: { system_prompt_id: 'SECRET' } }, ['title', 'config']],
   ];
   for (const [patch, changed] of changes) {
     const { revision } = body(await api.patch<{ revision: number }>(`/contexts/${id}`, patch));

@@ -88,7 +88,8 @@ function configFields(nullable: boolean) {
     readonly system_prompt_id?: string;
 
     @Text({
-      about: 'The folder that file references are relative to.',
+      about:
+        'The folder that tools and file references may see, an absolute path on the server inside one of PULLCORD_WORKSPACE_ROOTS.',
       min: 1,
       max: 4096,
       pattern: name,

@@ -1,0 +1,7 @@
+import { Module } from '@nestjs/common';
+import { ToolsModule } from '../tools/tools.module.js';
+import { ToolsController } from './tools.controller.js';
+
+/** Shows what there is to call. */
+@Module({ imports: [ToolsModule], controllers: [ToolsController] })
+export class ToolCatalogModule {}
