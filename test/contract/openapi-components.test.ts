@@ -48,6 +48,7 @@ const freeFields = [
   'ProcessingData.metadata',
   'SendMessage.metadata',
   'SystemControlData.parameters',
+  'Tool.parameters',
   'UnknownMessage.data',
   'UnknownPayload.data',
 ];
