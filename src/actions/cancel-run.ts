@@ -71,7 +71,7 @@ export class CancelRunCommand {
   private async cancelOne(tx: Tx, context: Context, runId: RunId): Promise<CancelAnswer> {
     const run = await this.runs.get(tx, context.id, runId);
     if (!run) throw new DomainError('run_not_found', `The context has no run ${runId}.`);
-    if (run.kind === 'answer' && (run.status === 'accepted' || run.status === 'running'))
+    if (run.kind !== 'title' && (run.status === 'accepted' || run.status === 'running'))
       return this.cancelCurrent(tx, context);
     const isOpen = ['queued', 'accepted', 'running'].includes(run.status);
     if (isOpen) await this.runs.end(tx, run.id, 'cancelled');

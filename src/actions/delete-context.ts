@@ -3,6 +3,7 @@ import { requireMatch } from '../contexts/contexts.service.js';
 import { ContextStore } from '../contexts/context.store.js';
 import type { ContextId, Owner, RunId } from '../kernel/ids.js';
 import { MessageStore } from '../messages/message.store.js';
+import { RunKinds } from '../runs/run-kinds.js';
 import { RunStore } from '../runs/run.store.js';
 import { Runner } from '../runs/runner.js';
 import { Storage } from '../storage/storage.js';
@@ -17,6 +18,7 @@ export class DeleteContextCommand {
     private readonly messages: MessageStore,
     private readonly streams: StreamStore,
     private readonly runs: RunStore,
+    private readonly kinds: RunKinds,
     private readonly runner: Runner,
   ) {}
 
@@ -26,6 +28,7 @@ export class DeleteContextCommand {
       const context = await this.contexts.lock(tx, id, owner);
       requireMatch(context, ifMatch);
       const open = await this.runs.open(tx, id);
+      await this.kinds.removeAll(tx, context);
       await this.runs.removeAll(tx, context);
       await this.streams.removeAll(tx, context);
       await this.messages.removeAll(tx, context);

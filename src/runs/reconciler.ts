@@ -10,6 +10,7 @@ import type { OpenStreamEntity } from '../streaming/open-stream.entity.js';
 import { StreamStore } from '../streaming/stream.store.js';
 import type { FailureReason } from './answer.js';
 import type { RunEntity } from './run.entity.js';
+import { RunKinds } from './run-kinds.js';
 import { RunStore } from './run.store.js';
 import { Turns, type TurnEnd } from './turns.js';
 
@@ -34,6 +35,7 @@ export class Reconciler {
     private readonly runs: RunStore,
     private readonly turns: Turns,
     private readonly streams: StreamStore,
+    private readonly kinds: RunKinds,
     private readonly settings: Settings,
     private readonly clock: Clock,
   ) {}
@@ -89,7 +91,7 @@ export class Reconciler {
     }
   }
 
-  /** The turn ends with what was committed, and `retry` begins it again. A title is simply made again. */
+  /** The turn ends with what was committed, and `retry` begins it again. What knows how far it was is taken again. */
   async interrupt(run: RunEntity, message: string): Promise<void> {
     await this.ending('interrupt_run', run, (tx, context) => this.breakOff(tx, context, run, message));
   }
@@ -102,7 +104,7 @@ export class Reconciler {
   }
 
   private breakOff(tx: Tx, context: Context, run: RunEntity, message: string): Promise<void> {
-    if (run.kind === 'title') return this.runs.release(tx, run.id);
+    if (run.kind === 'title' || this.kinds.find(run.kind)) return this.runs.release(tx, run.id);
     return this.endTurn(tx, context, run, interruptedBy(message));
   }
 

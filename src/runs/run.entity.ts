@@ -9,7 +9,7 @@ export class RunEntity {
   @PrimaryColumn('text') id!: RunId;
   @Column('text') context_id!: ContextId;
   @Column('text') branch!: BranchId;
-  /** `answer` moves the context's state; `title` works beside it. */
+  /** `title` works beside the turn; every other kind holds it and moves the context's state. */
   @Column('text') kind!: string;
   @Column('text') status!: string;
   /** The message it answers; for a queued run the id that its message will have. */

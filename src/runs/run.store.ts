@@ -15,7 +15,8 @@ export type FinalRunStatus = Exclude<RunStatus, 'queued' | 'accepted' | 'running
 
 export interface NewRun {
   readonly id?: RunId;
-  readonly kind: 'answer' | 'title';
+  /** `answer`, `title`, or one that RunKinds has. */
+  readonly kind: string;
   readonly status: 'queued' | 'accepted';
   readonly branch: BranchId;
   readonly messageId: MessageId | null;
@@ -24,7 +25,7 @@ export interface NewRun {
   readonly input?: string;
 }
 
-/** Writes runs. Of one context at most one answer is accepted or running; the state machine sees to it. */
+/** Writes runs. Of one context at most one that holds the turn is accepted or running; the state machine sees to it. */
 @Injectable()
 export class RunStore {
   constructor(private readonly clock: Clock) {}
@@ -49,9 +50,9 @@ export class RunStore {
     return row;
   }
 
-  /** The run that answers in this context now. */
+  /** The run that holds the context's turn now. */
   current(tx: Tx, contextId: ContextId): Promise<RunEntity | undefined> {
-    const sql = `SELECT * FROM runs WHERE context_id = ? AND status IN ('accepted', 'running') AND kind = 'answer'`;
+    const sql = `SELECT * FROM runs WHERE context_id = ? AND status IN ('accepted', 'running') AND kind <> 'title'`;
     return tx.get<RunEntity>(sql, contextId);
   }
 

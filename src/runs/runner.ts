@@ -9,6 +9,7 @@ import { reasonOf, RunLost, type StopReason } from './answer.js';
 import { NodeId } from './node-id.js';
 import { Reconciler } from './reconciler.js';
 import type { RunEntity } from './run.entity.js';
+import { RunKinds } from './run-kinds.js';
 import { RunStore } from './run.store.js';
 import { TitleRun } from './title-run.js';
 
@@ -38,6 +39,7 @@ export class Runner implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly runs: RunStore,
     private readonly answers: AnswerRun,
     private readonly titles: TitleRun,
+    private readonly kinds: RunKinds,
     private readonly reconciler: Reconciler,
     private readonly node: NodeId,
     private readonly settings: Settings,
@@ -117,7 +119,7 @@ export class Runner implements OnApplicationBootstrap, OnModuleDestroy {
   private async execute(run: RunEntity, stop: AbortSignal): Promise<void> {
     try {
       if (run.kind === 'title') await this.titles.execute(run, stop);
-      else await this.answers.execute(run, stop);
+      else await (this.kinds.find(run.kind) ?? this.answers).execute(run, stop);
     } catch (error) {
       await this.giveUp(run, error, stop.reason as StopReason | undefined);
     }

@@ -6,6 +6,7 @@ import { AnswerSteps } from './answer-steps.js';
 import { NodeId } from './node-id.js';
 import { PromptPull } from './prompt.pull.js';
 import { Reconciler } from './reconciler.js';
+import { RunKinds } from './run-kinds.js';
 import { RunStore } from './run.store.js';
 import { Runner } from './runner.js';
 import { TitleRun } from './title-run.js';
@@ -18,6 +19,7 @@ import { Turns } from './turns.js';
   providers: [
     NodeId,
     RunStore,
+    RunKinds,
     Turns,
     AnswerSteps,
     ToolRound,
@@ -27,6 +29,6 @@ import { Turns } from './turns.js';
     Reconciler,
     Runner,
   ],
-  exports: [RunStore, Turns, Runner, StreamingModule, ProvidersModule],
+  exports: [RunStore, RunKinds, Turns, Runner, StreamingModule, ProvidersModule],
 })
 export class RunsModule {}

@@ -8,6 +8,7 @@ import { MessageStore, type NewMessage } from '../messages/message.store.js';
 import type { Tx } from '../storage/tx.js';
 import { StreamStore, type StreamEnd } from '../streaming/stream.store.js';
 import type { RunEntity } from './run.entity.js';
+import { RunKinds } from './run-kinds.js';
 import { RunStore, type FinalRunStatus } from './run.store.js';
 
 /** A user's message on its way into the pool. */
@@ -47,6 +48,7 @@ export class Turns {
     private readonly messages: MessageStore,
     private readonly streams: StreamStore,
     private readonly runs: RunStore,
+    private readonly kinds: RunKinds,
   ) {}
 
   /** Adds the user's message and a run that will answer it. `illegal_transition` while the context is busy. */
@@ -78,17 +80,15 @@ export class Turns {
   }
 
   /** Ends the turn that is under way: the state moves, what was streamed becomes final, the run is over. */
-  async end(
-    tx: Tx,
-    context: Context,
-    run: Pick<RunEntity, 'id'> | undefined,
-    end: TurnEnd,
-  ): Promise<Context> {
+  async end(tx: Tx, context: Context, run: RunEntity | undefined, end: TurnEnd): Promise<Context> {
     const next = await this.contexts.advance(tx, context, end.event);
     const open = await this.streams.find(tx, context.id);
     if (open) await this.streams.end(tx, next, open, end.stream);
-    if (run) await this.runs.end(tx, run.id, end.run, end.event.type === 'failed' ? end.event : undefined);
-    return next;
+    if (!run) return next;
+    const error = end.event.type === 'failed' ? end.event : undefined;
+    await this.runs.end(tx, run.id, end.run, error);
+    const kind = this.kinds.find(run.kind);
+    return kind ? kind.close(tx, next, run, { status: end.run, ...(error && { error }) }) : next;
   }
 
   /** Lets the next message in line have its turn, if one waits. The runner is to be woken after the commit. */

@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import type { Context } from '../contexts/context-row.js';
+import type { Tx } from '../storage/tx.js';
+import type { RunEntity } from './run.entity.js';
+import type { FinalRunStatus } from './run.store.js';
+
+/** How a run came to its end before its work was done. */
+export interface RunEnd {
+  readonly status: FinalRunStatus;
+  readonly error?: { readonly code: string; readonly message: string };
+}
+
+/**
+ * A kind of run that holds its context's turn and is not an answer of the model; a higher room adds it. Such a run
+ * writes down how far it is: after a crash it is given back to be taken again, and goes on from there.
+ */
+export interface RunKind {
+  /** Throws what failed; RunLost when the run is another's by now. */
+  execute(run: RunEntity, stop: AbortSignal): Promise<void>;
+  /** The run was cancelled or has failed: what shows it becomes final, in the same unit. */
+  close(tx: Tx, context: Context, run: RunEntity, end: RunEnd): Promise<Context>;
+  /** The context is being deleted: what is remembered of its runs goes too. */
+  removeAll(tx: Tx, context: Context): Promise<void>;
+}
+
+/** The kinds of runs beside answers and titles, by the name that `runs.kind` holds. */
+@Injectable()
+export class RunKinds {
+  private readonly kinds = new Map<string, RunKind>();
+
+  /** To be called while the modules are made; runs are taken after that. */
+  add(name: string, kind: RunKind): void {
+    this.kinds.set(name, kind);
+  }
+
+  find(name: string): RunKind | undefined {
+    return this.kinds.get(name);
+  }
+
+  async removeAll(tx: Tx, context: Context): Promise<void> {
+    for (const kind of this.kinds.values()) await kind.removeAll(tx, context);
+  }
+}
