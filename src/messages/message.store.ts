@@ -6,7 +6,10 @@ import { Clock, toTimestamp } from '../kernel/clock.js';
 import { newId, type MessageId } from '../kernel/ids.js';
 import type { Tx } from '../storage/tx.js';
 import type { MessageEntity } from './message.entity.js';
-import type { MessageMetadata, MessageRole, MessageStatus } from './message-kinds.js';
+import { mapToHint } from './map-to-hint.js';
+import type { KnownPayload, Message, MessageMetadata, MessageRole, MessageStatus } from './message-kinds.js';
+import { messageNotFound } from './message-not-found.js';
+import { messageColumns, readMessage } from './message-row.js';
 
 export interface NewMessage {
   /** Given beforehand to a message that had to queue. */
@@ -26,6 +29,12 @@ export interface FinalMessage {
   readonly metadata: MessageMetadata;
   readonly final_sequence: number;
   readonly finish_reason: string | null;
+}
+
+/** What an open message becomes, that is no stream: still open, or final. */
+export interface Revision {
+  readonly payload: KnownPayload;
+  readonly status: MessageStatus;
 }
 
 /** Adds to a context's pool. A message takes the context's revision, which the caller has just moved for it. */
@@ -87,6 +96,37 @@ export class MessageStore {
       final_sequence: final.final_sequence,
       status: final.status,
     });
+  }
+
+  /**
+   * Changes a message that is open and no stream of chunks: a request that waits for approval, a workflow under way.
+   * Like every message it takes the context's revision. `message_not_found` once it is final.
+   */
+  async revise(tx: Tx, context: Context, id: MessageId, { payload, status }: Revision): Promise<void> {
+    const message = await this.open(tx, context, id);
+    if (message?.kind !== payload.kind) throw messageNotFound(id);
+    const metadata: MessageMetadata = { ...message.metadata, display_hint: mapToHint(payload) };
+    await tx.run(
+      `UPDATE messages SET status = ?, data = ?, metadata = ?, revision = ? WHERE context_id = ? AND id = ?`,
+      ...[status, JSON.stringify(payload.data), JSON.stringify(metadata), context.revision, context.id, id],
+    );
+    const facts = {
+      context_id: context.id,
+      revision: context.revision,
+      timestamp: toTimestamp(this.clock.now()),
+      message_id: id,
+      kind: message.kind,
+      role: message.role,
+    };
+    if (status === 'streaming') tx.raise(context.owner, { type: 'message_updated', ...facts });
+    else tx.raise(context.owner, { type: 'message_completed', ...facts, final_sequence: 0, status });
+  }
+
+  /** An open message as it is now; undefined once it is final. */
+  async open(tx: Tx, context: Context, id: MessageId): Promise<Message | undefined> {
+    const sql = `SELECT ${messageColumns} FROM messages WHERE context_id = ? AND id = ? AND status = 'streaming'`;
+    const row = await tx.get<MessageEntity>(sql, context.id, id);
+    return row && readMessage(row);
   }
 
   async removeAll(tx: Tx, context: Context): Promise<void> {
