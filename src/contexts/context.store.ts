@@ -49,30 +49,30 @@ export class ContextStore {
   }
 
   /** Moves the state machine. `illegal_transition` (409) when the table has no such move; nothing is written then. */
-  async advance(tx: Tx, context: Context, event: ContextEvent): Promise<Context> {
-    const state = transition(context.state, event);
-    if ('illegal' in state) throw illegalTransition(context, event.type);
-    const next: Context = {
-      ...context,
-      state,
-      state_type: state.type,
-      is_archived: state.type === 'archived' ? 1 : 0,
-      revision: context.revision + 1,
-      updated_at: this.clock.now(),
-    };
+  advance(tx: Tx, context: Context, event: ContextEvent): Promise<Context> {
+    return this.advanceAll(tx, context, [event]);
+  }
+
+  /** Several moves at once: a revision and a signal for each, and one write of where they lead. */
+  async advanceAll(tx: Tx, context: Context, events: readonly ContextEvent[]): Promise<Context> {
+    const now = this.clock.now();
+    const moved: Context[] = [];
+    for (const event of events) moved.push(movedBy(moved.at(-1) ?? context, event, now));
+    const last = moved.at(-1);
+    if (!last) return context;
     await tx.run(
       `UPDATE contexts SET state = ?, state_type = ?, is_archived = ?, revision = ?, updated_at = ? WHERE id = ?`,
-      ...[JSON.stringify(state), next.state_type, next.is_archived, next.revision, next.updated_at, next.id],
+      ...[
+        JSON.stringify(last.state),
+        last.state_type,
+        last.is_archived,
+        last.revision,
+        last.updated_at,
+        last.id,
+      ],
     );
-    tx.raise(next.owner, {
-      type: 'state_changed',
-      context_id: next.id,
-      revision: next.revision,
-      timestamp: toTimestamp(next.updated_at),
-      previous_state: stateInSignal(context.state),
-      new_state: stateInSignal(state),
-    });
-    return next;
+    for (const [index, next] of moved.entries()) this.raiseMoved(tx, moved[index - 1] ?? context, next);
+    return last;
   }
 
   /** A revision for one more message of the same unit: no two messages share one, so a page of changes can end anywhere. */
@@ -128,6 +128,17 @@ export class ContextStore {
     });
   }
 
+  private raiseMoved(tx: Tx, before: Context, after: Context): void {
+    tx.raise(after.owner, {
+      type: 'state_changed',
+      context_id: after.id,
+      revision: after.revision,
+      timestamp: toTimestamp(after.updated_at),
+      previous_state: stateInSignal(before.state),
+      new_state: stateInSignal(after.state),
+    });
+  }
+
   private raiseUpdated(tx: Tx, context: Context, changed: readonly string[]): void {
     tx.raise(context.owner, {
       type: 'context_updated',
@@ -137,4 +148,17 @@ export class ContextStore {
       changed,
     });
   }
+}
+
+function movedBy(context: Context, event: ContextEvent, now: number): Context {
+  const state = transition(context.state, event);
+  if ('illegal' in state) throw illegalTransition(context, event.type);
+  return {
+    ...context,
+    state,
+    state_type: state.type,
+    is_archived: state.type === 'archived' ? 1 : 0,
+    revision: context.revision + 1,
+    updated_at: now,
+  };
 }

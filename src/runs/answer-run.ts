@@ -5,13 +5,12 @@ import type { MessageId } from '../kernel/ids.js';
 import { followAbort } from '../providers/follow-abort.js';
 import type { LanguageModel, ModelPart, ModelRequest } from '../providers/language-model.js';
 import { ModelError } from '../providers/model-error.js';
-import { ModelRegistry } from '../providers/model-registry.js';
 import { nextDelay } from '../providers/retry-policy.js';
 import type { NewChunk } from '../streaming/chunk-kinds.js';
 import type { Answer, FinishPart, Step, ToolCallPart } from './answer.js';
 import { AnswerSteps } from './answer-steps.js';
 import { ChunkWriter } from './chunk-writer.js';
-import { PromptPull } from './prompt.pull.js';
+import { RequestPipeline } from './pipeline/request-pipeline.js';
 import type { RunEntity } from './run.entity.js';
 import { ToolRound } from './tool-round.js';
 
@@ -24,24 +23,16 @@ export class AnswerRun {
   constructor(
     private readonly steps: AnswerSteps,
     private readonly tools: ToolRound,
-    private readonly prompts: PromptPull,
-    private readonly models: ModelRegistry,
+    private readonly pipeline: RequestPipeline,
     private readonly settings: Settings,
   ) {}
 
   /** Throws what the model or the storage failed with; RunLost when the turn was ended by somebody else. */
   async execute(run: RunEntity, stop: AbortSignal): Promise<void> {
     for (let depth = 1; ; depth++) {
-      const context = await this.steps.prepare(run);
-      const { id, model } = this.models.resolve(run.model ?? context.config.model);
-      const request: ModelRequest = {
-        task: 'answer',
-        messages: await this.prompts.messagesOf(context, run.branch),
-        tools: [],
-        parameters: context.config.parameters ?? {},
-      };
-      const step: Step = { run, model: id, depth };
-      const answer = await this.ask(step, model, request, stop);
+      const { model, request } = await this.pipeline.prepare(run, stop);
+      const step: Step = { run, model: model.id, depth };
+      const answer = await this.ask(step, model.model, request, stop);
       if (answer.calls.length === 0) return void (await this.steps.complete(step, answer));
       if (!(await this.tools.execute(step, answer))) return;
     }

@@ -21,7 +21,7 @@ interface Held {
   readonly context: Context;
 }
 
-/** The units of an answer, from its first stage to its end. Each throws RunLost once the run is another's. */
+/** The units of an answer, from the call to the model to its end. Each throws RunLost once the run is another's. */
 @Injectable()
 export class AnswerSteps {
   constructor(
@@ -34,13 +34,6 @@ export class AnswerSteps {
     private readonly turns: Turns,
     private readonly node: NodeId,
   ) {}
-
-  /** Shows that the request is being made. */
-  prepare(run: RunEntity): Promise<Context> {
-    return this.held('prepare_request', run, ({ tx, context }) =>
-      this.contexts.advance(tx, context, { type: 'stage_entered', stage: 'preparing_request' }),
-    );
-  }
 
   /** Shows that the model is being called; once more for each further attempt. */
   async request({ run }: Step): Promise<void> {

@@ -1,5 +1,6 @@
 import { DomainError } from '../kernel/domain-error.js';
 import type { ModelPart } from '../providers/language-model.js';
+import { PipelineAborted } from '../prompts/pipeline.js';
 import { ModelError } from '../providers/model-error.js';
 import type { RunEntity } from './run.entity.js';
 
@@ -41,6 +42,7 @@ export function reasonOf(error: unknown): FailureReason {
     const { code, message, retryable } = error;
     return { code, message, retryable };
   }
+  if (error instanceof PipelineAborted) return error.reason;
   if (error instanceof DomainError) return { code: error.code, message: error.message, retryable: true };
   return {
     code: 'internal_error',

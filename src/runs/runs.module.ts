@@ -4,7 +4,8 @@ import { StreamingModule } from '../streaming/streaming.module.js';
 import { AnswerRun } from './answer-run.js';
 import { AnswerSteps } from './answer-steps.js';
 import { NodeId } from './node-id.js';
-import { PromptPull } from './prompt.pull.js';
+import { PromptPull } from './pipeline/prompt.pull.js';
+import { RequestPipeline } from './pipeline/request-pipeline.js';
 import { Reconciler } from './reconciler.js';
 import { RunKinds } from './run-kinds.js';
 import { RunStore } from './run.store.js';
@@ -24,6 +25,7 @@ import { Turns } from './turns.js';
     AnswerSteps,
     ToolRound,
     PromptPull,
+    RequestPipeline,
     AnswerRun,
     TitleRun,
     Reconciler,

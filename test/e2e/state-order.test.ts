@@ -29,7 +29,10 @@ interface Story {
   readonly states: readonly string[];
 }
 
-const turn = ['active', 'active', 'awaiting_llm', 'streaming_response'];
+const asked = ['awaiting_llm', 'streaming_response'];
+const turn = ['active', 'active', 'active', 'active', 'active', ...asked];
+/** The same turn after its tools, or after its limit of them: its message has been through the pipeline. */
+const again = ['active', ...asked];
 const usersTurn = 'awaiting_user(input)';
 
 const stories: Record<string, Story> = {
@@ -47,7 +50,7 @@ const stories: Record<string, Story> = {
       await context.exchange('Bye.');
     },
     states: [
-      ...['active', 'active', 'awaiting_llm', 'awaiting_llm', 'streaming_response', 'error'],
+      ...[...turn.slice(0, 5), 'awaiting_llm', ...asked, 'error'],
       ...[...turn, usersTurn],
       ...[...turn, usersTurn],
     ],
@@ -65,8 +68,8 @@ const stories: Record<string, Story> = {
     },
     states: [
       ...[...turn, 'processing_tool', 'processing_tool', 'processing_tool'],
-      ...[...turn, 'processing_tool', 'awaiting_user(depth_limit)'],
-      ...[...turn, usersTurn],
+      ...[...again, 'processing_tool', 'awaiting_user(depth_limit)'],
+      ...[...again, usersTurn],
     ],
   },
   'a queued message, an interruption and a cancel': {

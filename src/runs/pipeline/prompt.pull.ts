@@ -1,0 +1,30 @@
+import { Injectable } from '@nestjs/common';
+import { Settings } from '../../config/settings.js';
+import type { ContextEntity } from '../../contexts/context.entity.js';
+import { contextColumns, readContext, type Context } from '../../contexts/context-row.js';
+import type { BranchId, ContextId } from '../../kernel/ids.js';
+import type { Message } from '../../messages/message-kinds.js';
+import { MessagesPull } from '../../messages/messages.pull.js';
+import { Storage } from '../../storage/storage.js';
+
+/** Reads what a prompt is made of: the context, and the newest messages of a branch, as many as the settings allow. */
+@Injectable()
+export class PromptPull {
+  constructor(
+    private readonly storage: Storage,
+    private readonly messages: MessagesPull,
+    private readonly settings: Settings,
+  ) {}
+
+  /** Undefined when it was deleted. */
+  async contextOf(id: ContextId): Promise<Context | undefined> {
+    const sql = `SELECT ${contextColumns} FROM contexts WHERE id = ?`;
+    const row = await this.storage.reads.get<ContextEntity>(sql, id);
+    return row && readContext(row);
+  }
+
+  async messagesOf(context: Context, branch: BranchId): Promise<readonly Message[]> {
+    const limit = this.settings.promptMaxMessages;
+    return (await this.messages.page(context.id, context.owner, { branch, limit })).messages;
+  }
+}
