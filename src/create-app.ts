@@ -11,7 +11,9 @@ import { earlyRefusals } from './http/early-refusals.js';
 import { refuseForeignHosts } from './http/host-check.js';
 import { acceptJsonBodies } from './http/json-body.js';
 import { PinoLogger } from './http/pino-logger.js';
+import { requestLimits } from './http/request-limits.js';
 import { fastifyLogging, logRequests } from './http/request-logger.js';
+import { refuseWrongMethods } from './http/wrong-methods.js';
 
 /** A path with an id and a branch is short; anything longer is somebody's mistake. */
 const maxParamLength = 200;
@@ -21,6 +23,7 @@ export async function createApp(settings: Settings, logger: Logger): Promise<Nes
   const server = fastify({
     ...fastifyLogging(logger),
     ...earlyRefusals,
+    ...requestLimits(settings),
     bodyLimit: settings.bodyLimitBytes,
     forceCloseConnections: 'idle',
     // While it closes, pulls are still answered, and commands refused in our own words.
@@ -44,8 +47,19 @@ export async function createApp(settings: Settings, logger: Logger): Promise<Nes
     await server.register(cors, {
       origin: [...settings.corsOrigins],
       methods: ['GET', 'POST', 'PATCH', 'DELETE'],
-      exposedHeaders: ['ETag', 'Location', 'Retry-After', 'X-Request-Id', 'Deprecation', 'Sunset', 'Link'],
+      exposedHeaders: [
+        'ETag',
+        'Location',
+        'Retry-After',
+        'Allow',
+        'X-Request-Id',
+        'Deprecation',
+        'Sunset',
+        'Link',
+      ],
     });
+  // Behind CORS, so that a page in a browser can read this answer as well.
+  refuseWrongMethods(server);
   acceptJsonBodies(server, settings.bodyLimitBytes);
   const adapter = new FastifyAdapter(server as never);
   return NestFactory.create<NestFastifyApplication>(AppModule.with(settings), adapter, {

@@ -115,6 +115,26 @@ export class Settings {
 
   @Setting(
     {
+      env: 'PULLCORD_REQUEST_TIMEOUT_MS',
+      file: 'request_timeout_ms',
+      about: 'How long a request may take to arrive, head and body; past it, 408. Answers may take longer.',
+    },
+    wholeNumber(100, longest),
+  )
+  readonly requestTimeoutMs: number = 120_000;
+
+  @Setting(
+    {
+      env: 'PULLCORD_HEADERS_TIMEOUT_MS',
+      file: 'headers_timeout_ms',
+      about: 'How long the head of a request may take to arrive; past it, 408.',
+    },
+    wholeNumber(100, longest),
+  )
+  readonly headersTimeoutMs: number = 30_000;
+
+  @Setting(
+    {
       env: 'PULLCORD_DRAIN_MS',
       file: 'drain_ms',
       about: 'How long open runs may go on after SIGTERM before they are marked and left.',

@@ -1,6 +1,7 @@
 import { STATUS_CODES, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { DomainError } from '../kernel/domain-error.js';
 import { newId } from '../kernel/ids.js';
 import { fromFastify, malformed } from './fastify-errors.js';
 import { toProblem } from './problems.js';
@@ -16,7 +17,7 @@ export const earlyRefusals = {
   /** Bytes that are no HTTP, a head that is too long or does not end: the connection cannot go on. */
   clientErrorHandler: (error: NodeJS.ErrnoException, socket: Socket): void => {
     if (error.code === 'ECONNRESET' || socket.destroyed) return;
-    if (socket.writable && !isAnswering(socket)) socket.write(problemOnSocket(sentences[error.code ?? '']));
+    if (socket.writable && !isAnswering(socket)) socket.write(problemOnSocket(refusalOf(error.code)));
     socket.destroy(error);
   },
 };
@@ -25,14 +26,18 @@ export const earlyRefusals = {
 const isAnswering = (socket: Socket & { readonly _httpMessage?: ServerResponse | null }): boolean =>
   socket._httpMessage?.headersSent === true;
 
-const sentences: Readonly<Record<string, string>> = {
-  ERR_HTTP_REQUEST_TIMEOUT: 'The request did not arrive in time.',
-  HPE_HEADER_OVERFLOW: 'The address and the headers are longer than this server accepts.',
+const refusalOf = (code = ''): DomainError =>
+  refusals[code]?.() ?? malformed('What arrived is not an HTTP request.');
+
+const refusals: Readonly<Record<string, () => DomainError>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: () =>
+    new DomainError('request_timeout', 'The request had not arrived whole when its time was over.'),
+  HPE_HEADER_OVERFLOW: () => malformed('The address and the headers are longer than this server accepts.'),
 };
 
-function problemOnSocket(detail = 'What arrived is not an HTTP request.'): string {
+function problemOnSocket(error: DomainError): string {
   const id = newId();
-  const problem = toProblem(malformed(detail), { instance: instanceOf(id) });
+  const problem = toProblem(error, { instance: instanceOf(id) });
   const body = JSON.stringify(problem);
   const head = [
     `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,

@@ -22,7 +22,7 @@ const refusals: Readonly<Record<string, (thrown: unknown) => DomainError>> = {
 };
 
 export function notFound(): DomainError {
-  return new DomainError('not_found', 'There is nothing at this address with this method.');
+  return new DomainError('not_found', 'There is nothing at this address.');
 }
 
 export function malformed(message: string): DomainError {

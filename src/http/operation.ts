@@ -123,7 +123,9 @@ const mapHeaders = (headers: Readonly<Record<string, HeaderFacts>>): Headers =>
 /** What any request may be answered with, beside what its operation names. */
 function codesOf({ errors = [], isOpen, isIdempotent }: OperationFacts, hasBody: boolean): Set<ErrorCode> {
   return new Set<ErrorCode>([
-    ...(hasBody ? (['invalid_request', 'body_too_large', 'unsupported_media_type'] as const) : []),
+    ...(hasBody
+      ? (['invalid_request', 'request_timeout', 'body_too_large', 'unsupported_media_type'] as const)
+      : []),
     ...errors,
     ...(isIdempotent ? (['invalid_request', 'idempotency_key_reused'] as const) : []),
     ...(isOpen ? [] : (['malformed_request', 'unauthorized', 'storage_unavailable'] as const)),

@@ -20,6 +20,8 @@ export const problems: Readonly<Record<ErrorCode, ProblemKind>> = {
   branch_not_found: { status: 404, title: 'There is no such branch' },
   run_not_found: { status: 404, title: 'There is no such run' },
   tool_not_found: { status: 404, title: 'There is no such tool' },
+  method_not_allowed: { status: 405, title: 'This address has no such method' },
+  request_timeout: { status: 408, title: 'The request did not arrive in time' },
   illegal_transition: { status: 409, title: 'Not possible in the present state' },
   context_busy: { status: 409, title: 'A run is under way' },
   sequence_mismatch: { status: 409, title: 'The stream is at another sequence' },

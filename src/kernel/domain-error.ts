@@ -18,6 +18,8 @@ export const errorCodes = [
   'message_not_found',
   'branch_not_found',
   'run_not_found',
+  'method_not_allowed',
+  'request_timeout',
   'illegal_transition',
   'context_busy',
   'sequence_mismatch',

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { contextNotFound } from '../contexts/refusals.js';
 import { toTimestamp } from '../kernel/clock.js';
 import { DomainError } from '../kernel/domain-error.js';
 import type { ContextId, MessageId, Owner } from '../kernel/ids.js';
@@ -78,8 +79,15 @@ export class ChunksPull {
        WHERE m.context_id = ? AND m.id = ?`,
       ...[owner, contextId, messageId],
     );
-    if (!head) throw messageNotFound(messageId);
+    if (!head) throw await this.missing(contextId, owner, messageId);
     return head;
+  }
+
+  /** Which of the two is not there. Asked only now, for most pulls find both. */
+  private async missing(contextId: ContextId, owner: Owner, messageId: MessageId): Promise<DomainError> {
+    const sql = `SELECT 1 AS is_there FROM contexts WHERE id = ? AND owner = ?`;
+    const context = await this.storage.reads.get(sql, contextId, owner);
+    return context ? messageNotFound(messageId) : contextNotFound(contextId);
   }
 }
 

@@ -1,6 +1,6 @@
 // Protocol 11: whatever is wrong with a request of any route, the answer is a 4xx problem, and nothing has changed.
 import { afterEach, beforeAll, expect, it } from 'vitest';
-import { call } from '../support/http.js';
+import { call, type Answer } from '../support/http.js';
 import { isStream, pathOf } from '../support/operations.js';
 import { sendRaw } from '../support/raw-http.js';
 import { expectRefusal, Target } from '../support/target.js';
@@ -105,16 +105,45 @@ it('refuses on every route what no id can be', async () => {
       }
 });
 
+const allowedBy = ({ headers }: Answer<unknown>): readonly string[] =>
+  headers.get('allow')?.split(', ') ?? [];
+
 it('refuses methods that an address does not have', async () => {
   const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND', 'SEARCH', 'LOCK'];
   const known = new Set(target.operations.map(({ method, path }) => `${method} ${path}`));
   for (const operation of target.operations) {
     const url = target.server.url + pathOf(operation, target.ids);
     for (const method of methods.filter((method) => !known.has(`${method} ${operation.path}`))) {
-      const { status, code } = expectRefusal(await call(method, url));
+      const answer = await call(method, url);
+      const { status, code } = expectRefusal(answer);
       // Where another route has a parameter in that place, it is the parameter that names nothing.
-      expect(`${status} ${code}`, `${method} ${operation.path}`).toMatch(/^404 (message_)?not_found$/);
+      expect(`${status} ${code}`, `${method} ${operation.path}`).toMatch(
+        /^(405 method_not_allowed|404 message_not_found)$/,
+      );
+      if (status === 405) expect(allowedBy(answer)).toContain(operation.method);
     }
+  }
+});
+
+it('says which methods an address has, all of them, and only where there is something', async () => {
+  const { context_id, message_id } = target.ids;
+  for (const [path, methods] of [
+    ['/contexts', ['GET', 'HEAD', 'POST']],
+    [`/contexts/${context_id}?x=1`, ['DELETE', 'GET', 'HEAD', 'PATCH']],
+    // A place of its own, and one where a message could be.
+    [`/contexts/${context_id}/messages/streaming`, ['GET', 'HEAD', 'POST']],
+    [`/contexts/${context_id}/messages/${message_id}/streaming-chunks`, ['GET', 'HEAD', 'POST']],
+    [`/contexts/${context_id}/actions/retry`, ['POST']],
+  ] as const) {
+    const answer = await call('PUT', target.server.url + path, { body: '{', headers: json });
+    expect(expectRefusal(answer)).toMatchObject({ status: 405, code: 'method_not_allowed' });
+    expect(allowedBy(answer), path).toEqual(methods);
+    expect(answer.headers.get('x-request-id')).toBeTruthy();
+  }
+  for (const path of ['/contexts/', '/nothing', `/contexts/${context_id}/actions/dance`]) {
+    const answer = await call('PUT', target.server.url + path);
+    expect(expectRefusal(answer).code).toBe('not_found');
+    expect(answer.headers.get('allow')).toBeNull();
   }
 });
 

@@ -16,6 +16,8 @@ import type { Answer, Caller } from '../support/http.js';
 import { SharedServer } from '../support/owners.js';
 import { until } from '../support/until.js';
 
+const nobody = '00000000-0000-7000-8000-000000000000';
+
 let shared: SharedServer;
 // One pull at a time can be held: whether one is can be asked with another.
 beforeAll(async () => void (shared = await SharedServer.start({ env: { PULLCORD_LONG_POLL_MAX: '1' } })));
@@ -168,7 +170,7 @@ it('lets a pull go when its context is deleted', async () => {
   const began = Date.now();
   const { answer } = await held(api, stream);
   await api.delete(`/contexts/${id}`);
-  expect(refused(await answer)).toBe('404 message_not_found');
+  expect(refused(await answer)).toBe('404 context_not_found');
   expect(Date.now() - began).toBeLessThan(29_000);
 });
 
@@ -203,7 +205,21 @@ it('answers reads of a context that is being deleted with what there was, or tha
       readUntilGone(`/contexts/${id}${path}`),
     );
     body(await api.delete(`/contexts/${id}`), 204);
-    expect(new Set(await Promise.all(chunks))).toEqual(new Set(['404 message_not_found']));
+    expect(new Set(await Promise.all(chunks))).toEqual(new Set(['404 context_not_found']));
     for (const end of await Promise.all(others)) expect(end).toMatch(/^404 (context|branch)_not_found$/);
   }
+});
+
+it('says which of the two is not there: the context, or a message in it', async () => {
+  const { api, id, stream } = await streamOf(1);
+  const other = await createContext(api);
+  const { id: hidden } = await streamOf(1);
+  const message = stream.split('/').at(-1) ?? '';
+  const pull = async (context: string, of: string): Promise<string> =>
+    refused(await api.get(`/contexts/${context}/messages/${of}/streaming-chunks?wait_ms=1000`));
+  expect(await pull(id, nobody)).toBe('404 message_not_found');
+  expect(await pull(other.id, message)).toBe('404 message_not_found');
+  expect(await pull(hidden, message)).toBe('404 context_not_found');
+  expect(await pull(nobody, message)).toBe('404 context_not_found');
+  expect(await pull(nobody, nobody)).toBe('404 context_not_found');
 });
