@@ -6,7 +6,9 @@ import { readJson, readOr, step } from './run.mjs';
 
 export function isInstalled(folder) {
   const stamp = readOr(stampFile(folder), '');
-  if (stamp) return stamp === stampOf(folder);
+  if (stamp === stampOf(folder)) return true;
+  // Another lock file may ask for the very same packages; another Node's native parts have to be compiled anew.
+  if (stamp) return madeFor(stamp) === madeFor(stampOf(folder)) && isInstalledByHand(folder);
   if (!isInstalledByHand(folder)) return false;
   writeFileSync(stampFile(folder), stampOf(folder));
   return true;
@@ -31,6 +33,8 @@ function stampOf(folder) {
     .digest('hex');
   return `${lock} ${process.platform} ${process.arch} ${process.versions.modules}`;
 }
+
+const madeFor = (stamp) => stamp.slice(stamp.indexOf(' '));
 
 /** Whether somebody's own `npm ci` left what the lock file asks for: npm notes at its end what it installed. */
 function isInstalledByHand(folder) {

@@ -1,7 +1,8 @@
-import { AISDKError, APICallError, JSONParseError, TypeValidationError } from '@ai-sdk/provider';
+import { AISDKError, APICallError } from '@ai-sdk/provider';
 import { describe, expect, it } from 'vitest';
 import { ModelError } from '../model-error.js';
-import { convertError } from './convert-error.js';
+import { convertError, convertEvent } from './convert-error.js';
+import { AnswerCut } from './upstream-answer.js';
 
 const scene = { provider: 'openai', now: Date.UTC(2025, 0, 15), secrets: ['hunter2'] };
 const url = 'https://user:hunter2@example.com/v1/chat/completions';
@@ -101,8 +102,7 @@ describe('an error of the AI SDK', () => {
       answered(500, { error: { message: `at ${url}` } }),
       answered(200, ''),
       unanswered(withCode('ECONNRESET')),
-      new JSONParseError({ text: 'a secret prompt', cause: new Error('a secret prompt') }),
-      new TypeValidationError({ value: { it: 'a secret prompt' }, cause: new Error('a secret prompt') }),
+      new AnswerCut('a secret prompt', { cause: withCode('ECONNRESET') }),
       new AISDKError({ name: 'AI_Error', message: url }),
     ];
     for (const error of errors) {
@@ -111,6 +111,17 @@ describe('an error of the AI SDK', () => {
 
       expect(shown).not.toMatch(/hunter2|example\.com|secret prompt/);
     }
+  });
+
+  it('about an answer that broke off is worth another try', () => {
+    const cut = new AnswerCut('?', { cause: withCode('ECONNRESET') });
+
+    expect(convertError(cut, scene)).toMatchObject({
+      code: 'upstream_protocol',
+      retryable: true,
+      message: 'The provider "openai" broke off in the middle of its answer.',
+      cause: cut.cause,
+    });
   });
 
   it('that is a bug keeps its cause, for the log', () => {
@@ -128,5 +139,24 @@ describe('an error of the AI SDK', () => {
     loop.cause = loop;
 
     expect(convertError(loop, scene)).toMatchObject({ code: 'upstream_protocol', retryable: false });
+  });
+});
+
+describe('an event that is no chunk', () => {
+  it.each([
+    [undefined, 'upstream_protocol', 'sent an event that is not JSON.'],
+    [{ it: 'a secret prompt' }, 'upstream_protocol', 'sent an event that is not a chat completion chunk.'],
+    [null, 'upstream_protocol', 'sent an event that is not a chat completion chunk.'],
+    [{ error: { message: 'GPU on fire' } }, 'upstream_error', 'reported an error: GPU on fire'],
+    [{ error: 'out of memory' }, 'upstream_error', 'reported an error: out of memory'],
+    [{ error: { message: 'hunter2', code: 502 } }, 'upstream_error', 'reported an error: [key]'],
+    [
+      { error: { message: 'Slow down', code: '429' } },
+      'rate_limited',
+      'is limiting requests (429): Slow down',
+    ],
+    [{ error: { message: 'Bad', code: 'oops' } }, 'upstream_error', 'reported an error: Bad'],
+  ])('such as %j is %s', (event, code, said) => {
+    expect(convertEvent(event, scene)).toMatchObject({ code, message: `The provider "openai" ${said}` });
   });
 });

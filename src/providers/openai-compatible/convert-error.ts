@@ -1,14 +1,8 @@
-import {
-  AISDKError,
-  APICallError,
-  EmptyResponseBodyError,
-  InvalidResponseDataError,
-  JSONParseError,
-  TypeValidationError,
-} from '@ai-sdk/provider';
+import { AISDKError, APICallError } from '@ai-sdk/provider';
 import { ModelError, type ModelErrorCode, type ModelErrorFacts } from '../model-error.js';
 import { readRetryAfter } from './retry-after.js';
 import { safeText } from './safe-text.js';
+import { AnswerCut } from './upstream-answer.js';
 
 export interface ErrorScene {
   readonly provider: string;
@@ -24,7 +18,7 @@ interface Complaint {
   readonly code: string | number | undefined;
 }
 
-/** Whatever the AI SDK threw, or sent as an error part, as a ModelError. Pure. */
+/** Whatever the AI SDK threw, or the answer broke off with, as a ModelError. Pure. */
 export function convertError(error: unknown, scene: ErrorScene): ModelError {
   const ours = findCause(error, (cause) => cause instanceof ModelError);
   if (ours) return ours;
@@ -34,12 +28,27 @@ export function convertError(error: unknown, scene: ErrorScene): ModelError {
       ? refused(error.statusCode, readBody(error.responseBody), error.responseHeaders, scene)
       : brokenOff(error, scene);
   }
-  if (TypeValidationError.isInstance(error)) return fromEvent(error.value, scene);
-  if (JSONParseError.isInstance(error)) return garbage('an event that is not JSON', scene);
-  if (InvalidResponseDataError.isInstance(error)) return garbage('an answer without an end', scene);
-  if (EmptyResponseBodyError.isInstance(error)) return garbage('an empty answer', scene);
-  return error instanceof Error ? failed(error, scene) : fromEvent({ error }, scene);
+  if (error instanceof AnswerCut) return brokenOff(error, scene);
+  return failed(error, scene);
 }
+
+/** An event that is no chunk: an error in one of the shapes that servers use, or nothing known; undefined: no JSON. */
+export function convertEvent(value: unknown, scene: ErrorScene): ModelError {
+  if (value === undefined) return garbage('an event that is not JSON', scene);
+  const complaint = readComplaint(value);
+  if (!complaint) return garbage('an event that is not a chat completion chunk', scene);
+  const status = Number(complaint.code);
+  if (status >= 400 && status < 500) return refused(status, complaint, undefined, scene);
+  const message = `The provider "${scene.provider}" reported an error${quote(complaint, scene)}`;
+  return new ModelError(
+    'upstream_error',
+    message,
+    status >= 500 && status < 600 ? { ...mayRetry, status } : mayRetry,
+  );
+}
+
+/** An answer that stopped before it said why. */
+export const unfinished = (scene: ErrorScene): ModelError => garbage('an answer without an end', scene);
 
 const notConnected = (error: unknown, { provider }: ErrorScene): ModelError => {
   const cause = findCause(error, hasCode);
@@ -69,25 +78,11 @@ const garbage = (what: string, { provider }: ErrorScene): ModelError =>
   new ModelError('upstream_protocol', `The provider "${provider}" sent ${what}.`, mayRetry);
 
 /** An error of nobody's making but ours; the SDK's own may hold the prompt and are not kept. */
-const failed = (error: Error, { provider }: ErrorScene): ModelError => {
+const failed = (error: unknown, { provider }: ErrorScene): ModelError => {
   const options = AISDKError.isInstance(error) ? {} : { cause: error };
   const message = `The call to the provider "${provider}" failed.`;
   return new ModelError('upstream_protocol', message, { retryable: false }, options);
 };
-
-/** An event that is not a chunk: an error in one of the shapes that servers use, or nothing known. */
-function fromEvent(value: unknown, scene: ErrorScene): ModelError {
-  const complaint = readComplaint(value);
-  if (!complaint) return garbage('an event that is not a chat completion chunk', scene);
-  const status = Number(complaint.code);
-  if (status >= 400 && status < 500) return refused(status, complaint, undefined, scene);
-  const message = `The provider "${scene.provider}" reported an error${quote(complaint, scene)}`;
-  return new ModelError(
-    'upstream_error',
-    message,
-    status >= 500 && status < 600 ? { ...mayRetry, status } : mayRetry,
-  );
-}
 
 function refused(
   status: number,

@@ -2,7 +2,7 @@ import { ModelError } from '../model-error.js';
 
 export interface Scanned {
   /** Whole lines, with their line ends, in the order in which they came. */
-  readonly lines: Uint8Array;
+  readonly lines: Buffer;
   /** True once `data: [DONE]` was seen; nothing after it is of interest. */
   readonly isDone: boolean;
 }
@@ -17,24 +17,24 @@ const done = /^data: ?\[DONE\]$/;
  * `maxEventBytes`; past that it throws `content_too_large`. Line ends are LF, CR or CRLF (WHATWG HTML §9.2.6).
  */
 export class EventScanner {
-  private readonly held: Uint8Array[] = [];
+  private readonly held: Buffer[] = [];
   private heldBytes = 0;
   private eventBytes = 0;
   private endedInCr = false;
 
   constructor(private readonly maxEventBytes: number) {}
 
-  scan(bytes: Uint8Array): Scanned {
+  scan(bytes: Buffer): Scanned {
     const end = Math.max(bytes.lastIndexOf(lf), bytes.lastIndexOf(cr)) + 1;
     const last = this.measure(bytes.subarray(0, end));
     if (last !== undefined) return { lines: this.release(bytes.subarray(0, last)), isDone: true };
-    const lines = end > 0 ? this.release(bytes.subarray(0, end)) : new Uint8Array();
+    const lines = end > 0 ? this.release(bytes.subarray(0, end)) : Buffer.alloc(0);
     this.hold(bytes.subarray(end));
     return { lines, isDone: false };
   }
 
   /** Counts the bytes of each event in these lines; gives the end of the last of all, when it is among them. */
-  private measure(bytes: Uint8Array): number | undefined {
+  private measure(bytes: Buffer): number | undefined {
     let start = 0;
     for (let at = 0; at < bytes.length; at += 1) {
       const byte = bytes[at];
@@ -51,18 +51,18 @@ export class EventScanner {
     return undefined;
   }
 
-  private line(bytes: Uint8Array, withHeld: boolean): string {
+  private line(bytes: Buffer, withHeld: boolean): string {
     return Buffer.concat(withHeld ? [...this.held, bytes] : [bytes]).toString('latin1');
   }
 
-  private release(bytes: Uint8Array): Uint8Array {
+  private release(bytes: Buffer): Buffer {
     const lines = this.held.length > 0 ? Buffer.concat([...this.held, bytes]) : bytes;
     this.held.length = 0;
     this.heldBytes = 0;
     return lines;
   }
 
-  private hold(bytes: Uint8Array): void {
+  private hold(bytes: Buffer): void {
     if (bytes.length === 0) return;
     this.held.push(bytes);
     this.heldBytes += bytes.length;

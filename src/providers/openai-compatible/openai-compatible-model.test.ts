@@ -1,4 +1,7 @@
-import { getEventListeners } from 'node:events';
+import { getEventListeners, once } from 'node:events';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   answer,
@@ -15,7 +18,7 @@ import {
   tooMany,
   type Plan,
 } from '../../../test/support/fake-upstream.js';
-import type { ModelPart, ModelRequest } from '../language-model.js';
+import type { LanguageModel, ModelPart, ModelRequest } from '../language-model.js';
 import { ModelError } from '../model-error.js';
 import { OpenAICompatibleProvider, type OpenAICompatibleOptions } from './openai-compatible-provider.js';
 
@@ -546,5 +549,77 @@ describe('closing the provider', () => {
 
     await expect(next).rejects.toBeInstanceOf(ModelError);
     await expect((await upstream.call(0)).closedByClient).resolves.toBe(true);
+  });
+});
+
+describe('a server that goes its own ways', () => {
+  const body = [
+    'data: {"choices":[{"delta":{"content":"Hi"}}]}\n\n',
+    'data: {"choices":[{"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n',
+  ].join('');
+  const servers: Server[] = [];
+  afterEach(() => servers.splice(0).forEach((server) => server.close()));
+
+  async function listen(respond: RequestListener): Promise<LanguageModel> {
+    const server = createServer(respond).listen(0, '127.0.0.1');
+    servers.push(server);
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    return openai({ baseUrl: `http://127.0.0.1:${port}/v1` }).model('fake-1');
+  }
+
+  it.each([
+    ['gzip', gzipSync],
+    ['br', brotliCompressSync],
+    ['deflate', deflateSync],
+  ])('may compress with %s though it was asked not to', async (encoding, compress) => {
+    const model = await listen((_, response) =>
+      response.writeHead(200, { 'content-encoding': encoding }).end(compress(body)),
+    );
+
+    expect(text(await collect(model.stream(hello, never)))).toBe('Hi');
+  });
+
+  it('fails with an error that may pass when it compresses badly', async () => {
+    const model = await listen((_, response) =>
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(body),
+    );
+    const { error } = await collectFailure(model.stream(hello, never));
+
+    expect(error).toMatchObject({ code: 'upstream_protocol', retryable: true });
+  });
+
+  it('may redirect the request, and is asked again for the same', async () => {
+    const asked: string[] = [];
+    const model = await listen((request, response) => {
+      asked.push(`${request.method} ${request.url}`);
+      const isThere = request.url === '/v2/chat';
+      request.resume().on('end', () => {
+        if (isThere) response.end(body);
+        else response.writeHead(308, { location: '/v2/chat' }).end();
+      });
+    });
+
+    expect(text(await collect(model.stream(hello, never)))).toBe('Hi');
+    expect(asked).toEqual(['POST /v1/chat/completions', 'POST /v2/chat']);
+  });
+
+  it('may not redirect it for ever', async () => {
+    let asked = 0;
+    const model = await listen((request, response) => {
+      asked += 1;
+      request.resume().on('end', () => response.writeHead(308, { location: `/${asked}` }).end());
+    });
+    const { error } = await collectFailure(model.stream(hello, never));
+
+    expect(error).toMatchObject({ code: 'upstream_rejected', status: 308, retryable: false });
+    expect(asked).toBe(6);
+  });
+
+  it('fails with an error that may pass when its answer has nothing in it', async () => {
+    const model = await listen((_, response) => response.writeHead(204).end());
+    const { error } = await collectFailure(model.stream(hello, never));
+
+    expect(error).toMatchObject({ code: 'upstream_protocol', retryable: true });
   });
 });

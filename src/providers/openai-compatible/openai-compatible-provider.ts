@@ -1,11 +1,11 @@
 import { createOpenAICompatible, type OpenAICompatibleProvider as Sdk } from '@ai-sdk/openai-compatible';
 import type { LanguageModelV3 } from '@ai-sdk/provider';
-import { Agent } from 'undici';
+import { Agent, interceptors } from 'undici';
 import type { LanguageModel } from '../language-model.js';
 import type { ModelProvider } from '../model-provider.js';
 import { OpenAICompatibleModel } from './openai-compatible-model.js';
 import { adaptBody } from './adapt-body.js';
-import { upstreamFetch } from './upstream-fetch.js';
+import { UpstreamFetch } from './upstream-fetch.js';
 
 export interface OpenAICompatibleOptions {
   readonly name: string;
@@ -22,12 +22,15 @@ export interface OpenAICompatibleOptions {
 /** Making an SDK model takes half a millisecond (it builds its schemas), so the last ones used are kept. */
 const maxKeptModels = 64;
 
+const maxRedirections = 5;
+
 /** Any server that speaks OpenAI's chat completions: OpenAI, OpenRouter, Ollama, vLLM, llama.cpp, … */
 export class OpenAICompatibleProvider implements ModelProvider {
   readonly name: string;
   readonly models: readonly string[];
   readonly takesAnyName = true;
   private readonly agent: Agent;
+  private readonly fetch: UpstreamFetch;
   private readonly sdk: Sdk;
   private readonly kept = new Map<string, LanguageModelV3>();
   private readonly secrets: readonly string[];
@@ -44,11 +47,12 @@ export class OpenAICompatibleProvider implements ModelProvider {
     });
     const { bareUrl, user, password } = splitUrl(options.baseUrl);
     this.secrets = [options.apiKey ?? '', password];
+    this.fetch = new UpstreamFetch(this.agent.compose(interceptors.redirect({ maxRedirections })));
     this.sdk = createOpenAICompatible({
       name: options.name,
       baseURL: bareUrl.toString(),
       headers: authorization(options.apiKey, user, password),
-      fetch: upstreamFetch(this.agent, options.maxAnswerBytes),
+      fetch: this.fetch.fetch,
       includeUsage: true,
       transformRequestBody: (body) => adaptBody(body, bareUrl.hostname),
     });
@@ -58,6 +62,7 @@ export class OpenAICompatibleProvider implements ModelProvider {
     return new OpenAICompatibleModel(`${this.name}/${name}`, {
       provider: this.name,
       chatModel: () => this.chatModel(name),
+      fetch: this.fetch,
       maxAnswerBytes: this.options.maxAnswerBytes,
       secrets: this.secrets,
     });

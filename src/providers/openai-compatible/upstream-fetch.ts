@@ -1,32 +1,71 @@
-import { fetch, type Dispatcher } from 'undici';
-import { guardEvents } from './guard-events.js';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Dispatcher } from 'undici';
+import { decodeBody } from './decode-body.js';
+import { UpstreamAnswer } from './upstream-answer.js';
 
 /** More than this of an error's body is not read. */
 const maxErrorBytes = 65_536;
 
-/** A fetch over `dispatcher` whose bodies are bounded: events by guardEvents, errors by 64 KiB. */
-export const upstreamFetch =
-  (dispatcher: Dispatcher, maxEventBytes: number): typeof globalThis.fetch =>
-  async (input, init) => {
-    const { status, statusText, headers, body, ok } = await fetch(
-      input instanceof Request ? input.url : input,
+/** Statuses that a Response can only have without a body (WHATWG Fetch, null body status). */
+const bodiless = [204, 205, 304];
+
+/**
+ * What the AI SDK makes its requests with. It gets every answer that is an error, to judge it; of a good one only the
+ * head. The body is for whoever `take`s it: read through the SDK, each small piece of it would cost several times what
+ * it costs to commit it.
+ */
+export class UpstreamFetch {
+  private readonly answers = new WeakMap<AbortSignal, UpstreamAnswer>();
+
+  constructor(private readonly dispatcher: Dispatcher) {}
+
+  readonly fetch: typeof globalThis.fetch = async (input, init) => {
+    const signal = init?.signal ?? new AbortController().signal;
+    signal.throwIfAborted();
+    const answer = new UpstreamAnswer(signal);
+    const { origin, pathname, search } = new URL(input instanceof Request ? input.url : input);
+    this.dispatcher.dispatch(
       {
-        dispatcher,
-        method: init?.method,
+        origin,
+        path: pathname + search,
+        method: 'POST',
         // Compressed events come late: a compressor waits for more.
-        headers: { ...Object.fromEntries(new Headers(init?.headers)), 'accept-encoding': 'identity' },
+        headers: { ...Object.fromEntries(new Headers(init?.headers)), ...ours },
         body: typeof init?.body === 'string' ? init.body : undefined,
-        signal: init?.signal,
       },
+      answer,
     );
-    const bounded = body && (ok ? guardEvents(body, maxEventBytes) : await readAtMost(body, maxErrorBytes));
-    return new Response(bounded, { status, statusText, headers: { ...Object.fromEntries(headers) } });
+    const { status, statusText, headers } = await answer.head.catch((error: unknown) => {
+      signal.throwIfAborted();
+      // The one error by which the SDK knows that there was no answer (WHATWG Fetch has but a TypeError for it).
+      throw new TypeError('fetch failed', { cause: error });
+    });
+    const isGood = status >= 200 && status < 300;
+    if (isGood) this.answers.set(signal, answer);
+    const body = isGood ? '' : await readAtMost(decodeBody(answer, headers), maxErrorBytes);
+    const isBodiless = bodiless.includes(status);
+    if (isBodiless) void answer.return();
+    return new Response(isBodiless ? null : body, { status, statusText, headers: flat(headers) });
   };
 
-async function readAtMost(body: ReadableStream<Uint8Array>, maxBytes: number): Promise<Uint8Array> {
-  const pieces: Uint8Array[] = [];
+  /** The body of the good answer to the request that was made with this signal; to be taken once. */
+  take(signal: AbortSignal): UpstreamAnswer {
+    const answer = this.answers.get(signal);
+    if (!answer) throw new Error('The SDK answered without having asked.');
+    this.answers.delete(signal);
+    return answer;
+  }
+}
+
+const ours = { accept: '*/*', 'accept-encoding': 'identity' } as const;
+
+const flat = (headers: IncomingHttpHeaders): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
+
+async function readAtMost(body: AsyncIterable<Buffer>, maxBytes: number): Promise<Buffer> {
+  const pieces: Buffer[] = [];
   let bytes = 0;
-  // Leaving the loop cancels the body.
+  // Leaving the loop closes the connection.
   for await (const piece of body) {
     pieces.push(piece);
     bytes += piece.length;
