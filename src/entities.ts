@@ -2,6 +2,7 @@ import { BranchEntity } from './contexts/branch.entity.js';
 import { ContextEntity } from './contexts/context.entity.js';
 import { MessageEntity } from './messages/message.entity.js';
 import { RunEntity } from './runs/run.entity.js';
+import { ToolCallEntity } from './runs/tool-rounds/tool-call.entity.js';
 import { ChunkBlockEntity } from './streaming/chunk-block.entity.js';
 import { ChunkEntity } from './streaming/chunk.entity.js';
 import { CompactionEntity } from './streaming/compaction.entity.js';
@@ -17,4 +18,5 @@ export const entities = [
   ChunkBlockEntity,
   CompactionEntity,
   RunEntity,
+  ToolCallEntity,
 ] as const;

@@ -1,1 +1,2 @@
 export { FirstSchema1795219200000 } from './2026-11-21-first-schema.js';
+export { ToolRounds1795222800000 } from './2026-11-21-tool-rounds.js';

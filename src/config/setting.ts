@@ -4,6 +4,8 @@ export interface Kind<Value> {
   readonly allowed: string;
   /** The value, from environment text or from what the file holds; undefined when it is not allowed. */
   read(raw: unknown): Value | undefined;
+  /** A value as the environment would say it, where `String` does not. */
+  show?(value: Value): string;
 }
 
 interface Names {

@@ -29,10 +29,12 @@ ${declarations.map(row).join('\n')}
 const defaults: Readonly<Record<string, unknown>> = { ...new Settings() };
 
 const row = ({ env, file, field, kind, about }: Declaration): string =>
-  `| \`${env}\` | \`${file}\` | ${shown(defaults[field])} | ${inCell(kind.allowed)} | ${inCell(about)} |`;
+  `| \`${env}\` | \`${file}\` | ${shown(defaults[field], kind)} | ${inCell(kind.allowed)} | ${inCell(about)} |`;
 
-const shown = (value: unknown): string =>
-  value === undefined || (Array.isArray(value) && value.length === 0) ? 'unset' : `\`${String(value)}\``;
+const shown = (value: unknown, kind: Declaration['kind']): string =>
+  value === undefined || (Array.isArray(value) && value.length === 0)
+    ? 'unset'
+    : `\`${kind.show?.(value) ?? String(value)}\``;
 
 /** Pipes and angle brackets mean something in Markdown; a lone asterisk may. */
 const inCell = (sentence: string): string => sentence.replace(/[|<>*]/g, (mark) => `\\${mark}`);

@@ -13,6 +13,7 @@ import {
   type ToolTimeout,
 } from './kinds.js';
 import { Setting } from './setting.js';
+import { toolPolicy, type ToolPolicy } from './tool-policy.js';
 
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
@@ -394,11 +395,41 @@ export class Settings {
     {
       env: 'PULLCORD_MAX_TOOL_DEPTH',
       file: 'runs.max_tool_depth',
-      about: 'How often in a turn the model may call tools before the user must say go on.',
+      about: 'Rounds of tool calls that are made in a turn before the user must say go on.',
     },
     wholeNumber(1, 1000),
   )
   readonly maxToolDepth: number = 16;
+
+  @Setting(
+    {
+      env: 'PULLCORD_MAX_TOOL_CALLS',
+      file: 'runs.max_tool_calls',
+      about: 'Tool calls in one answer of the model; a run whose model makes more ends in an error.',
+    },
+    wholeNumber(1, 128),
+  )
+  readonly maxToolCalls: number = 64;
+
+  @Setting(
+    {
+      env: 'PULLCORD_TOOL_CONCURRENCY',
+      file: 'runs.tool_concurrency',
+      about: 'Calls of one answer that are made at once, of tools that may run beside others.',
+    },
+    wholeNumber(1, 128),
+  )
+  readonly toolConcurrency: number = 8;
+
+  @Setting(
+    {
+      env: 'PULLCORD_TOOL_POLICY',
+      file: 'tools.policy',
+      about: 'Which tool calls are made without asking the user, in contexts that do not say so themselves.',
+    },
+    toolPolicy,
+  )
+  readonly toolPolicy: ToolPolicy = { type: 'manual' };
 
   @Setting(
     {

@@ -33,7 +33,7 @@ const cases: [string, ContextState, Action[]][] = [
   [
     'a tool that waits for approval',
     { type: 'awaiting_user', reason: 'tool_approval', pending: [{ tool_call_id: 't', tool_name: 'clock' }] },
-    [...withMessages, 'approve_tools', ...always],
+    [...withMessages, 'approve_tools', 'cancel', 'retry', ...always],
   ],
   [
     'too many tool rounds',

@@ -40,8 +40,8 @@ const isAllowed: { readonly [Name in Action]: (state: ContextState) => boolean }
   // A run approves tools by itself as well, by policy; only where the user may also deny is it the user's decision.
   approve_tools: (state) => can(state, approve) && can(state, deny),
   cancel: (state) => can(state, { type: 'cancelled' }),
-  // After an answer, a retry regenerates it: the user's message is accepted once more.
-  retry: (state) => can(state, { type: 'retry' }) || (isAnswered(state) && can(state, accept)),
+  // Otherwise the user's message is accepted once more: an answer is regenerated, calls that wait are given up.
+  retry: (state) => can(state, { type: 'retry' }) || (isAnswering(state) && can(state, accept)),
   continue: (state) => can(state, { type: 'continue' }),
   archive: (state) => can(state, { type: 'archive' }),
   restore: (state) => can(state, { type: 'restore', has_messages: true }),
@@ -51,8 +51,9 @@ const isAllowed: { readonly [Name in Action]: (state: ContextState) => boolean }
 
 const can = (state: ContextState, event: ContextEvent): boolean => tryTransition(state, event) !== undefined;
 
-const isAnswered = (state: ContextState): boolean =>
-  state.type === 'awaiting_user' && state.reason === 'input';
+/** An answer stands there, whole or as far as its tool calls; at the limit of rounds, `continue` goes on with it. */
+const isAnswering = (state: ContextState): boolean =>
+  state.type === 'awaiting_user' && state.reason !== 'depth_limit';
 
 /** Enough for the actions that change a context without moving its state. */
 function isWritable(state: ContextState): boolean {

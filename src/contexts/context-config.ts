@@ -1,3 +1,4 @@
+import type { ContextToolPolicy } from './approval-policy.js';
 import type { ModelParameters } from '../providers/language-model.js';
 
 /** How a context is to be answered; every field is optional. Stored and sent as it is. */
@@ -8,7 +9,7 @@ export interface ContextConfig {
   readonly system_prompt?: string;
   readonly system_prompt_id?: string;
   readonly workspace_path?: string;
-  readonly tool_policy?: Readonly<Record<string, unknown>>;
+  readonly tool_policy?: ContextToolPolicy;
   readonly parameters?: ModelParameters;
 }
 

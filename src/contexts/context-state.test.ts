@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { MessageId } from '../kernel/ids.js';
 import { actions, allowedActions } from './allowed-actions.js';
 import { isUnderWay, stages, transition, transitions, tryTransition } from './context-state.js';
-import type { ContextEvent, ContextState } from './context-state.js';
+import type { ContextEvent, ContextState, PendingCall } from './context-state.js';
 
 /*
  * The model that the code is held against is written a second time here, from the design's table and in another form:
@@ -21,7 +21,7 @@ const designed = `
   processing_tool     | tool_started processing_tool | tools_completed active | depth_exceeded ${limit} | failed error | cancelled ${input}
   processing_workflow | step_started processing_workflow | approval_required ${approval} | workflow_finished ${input} | failed error | cancelled ${input}
   ${input}            | message_accepted active | workflow_started processing_workflow | archive archived
-  ${approval}         | message_accepted active | workflow_started processing_workflow | archive archived | tools_approved processing_tool | tools_denied active
+  ${approval}         | message_accepted active | workflow_started processing_workflow | archive archived | tools_approved processing_tool | tools_denied active | approval_recorded ${approval} | cancelled ${input}
   ${limit}            | message_accepted active | workflow_started processing_workflow | archive archived | continue active
   error               | message_accepted active | retry active | workflow_started processing_workflow | archive archived
   archived            | restore ${input}`;
@@ -56,6 +56,11 @@ function isFitting(state: ContextState, event: ContextEvent): boolean {
   if (event.type === 'tool_started' && state.type === 'processing_tool')
     return isWhole(event.done) && event.done >= Math.max(0, state.done) && event.done + 1 <= state.total;
   if (event.type === 'step_started') return isWhole(event.step) && event.step >= 1;
+  if (event.type === 'approval_recorded' && state.type === 'awaiting_user' && 'pending' in state) {
+    const ids = state.pending.map(({ tool_call_id }) => tool_call_id);
+    const isLess = event.pending.length >= 1 && event.pending.length < ids.length;
+    return isLess && event.pending.every(({ tool_call_id }) => ids.includes(tool_call_id));
+  }
   return event.type !== 'approval_required' || event.pending.length >= 1;
 }
 
@@ -65,13 +70,14 @@ const number = fc.oneof(
   { weight: 9, arbitrary: fc.integer({ min: 0, max: 6 }) },
   { weight: 1, arbitrary: fc.constantFrom(-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53) },
 );
-const pending = fc.array(fc.record({ tool_call_id: name, tool_name: name }), { maxLength: 2 });
+const pending = fc.array(fc.record({ tool_call_id: name, tool_name: name }), { maxLength: 3 });
 const is = <Type extends ContextEvent['type']>(type: Type) => fc.constant(type);
 const anyEvent: fc.Arbitrary<ContextEvent> = fc.oneof(
   fc.record({ type: is('stage_entered'), stage: fc.constantFrom(...stages) }),
   fc.record({ type: is('llm_requested'), request_id: name }),
   fc.record({ type: is('chunk_received'), message_id: messageId, sequence: number }),
   fc.record({ type: is('approval_required'), pending }),
+  fc.record({ type: is('approval_recorded'), pending }),
   fc.record({ type: is('tools_approved'), tool_id: name, tool_name: name, depth: number, total: number }),
   fc.record({ type: is('tool_started'), tool_id: name, tool_name: name, done: number }),
   fc.record({ type: is('workflow_started'), workflow_id: name, execution_id: name }),
@@ -83,6 +89,8 @@ const anyEvent: fc.Arbitrary<ContextEvent> = fc.oneof(
   fc.record({ type: fc.constantFrom('workflow_finished', 'cancelled', 'retry', 'archive') }),
 );
 
+const clockCall = (tool_call_id: string) => ({ tool_call_id, tool_name: 'clock' });
+
 /** One event of every type that fits the state at hand. */
 const fittingEvents = (state: ContextState): ContextEvent[] => [
   { type: 'message_accepted' },
@@ -93,7 +101,11 @@ const fittingEvents = (state: ContextState): ContextEvent[] => [
     ? { type: 'chunk_received', message_id: state.message_id, sequence: state.sequence + 1 }
     : { type: 'chunk_received', message_id: 'm-1' as MessageId, sequence: 0 },
   { type: 'response_completed' },
-  { type: 'approval_required', pending: [{ tool_call_id: 'call_1', tool_name: 'clock' }] },
+  { type: 'approval_required', pending: [clockCall('call_1'), clockCall('call_2')] },
+  {
+    type: 'approval_recorded',
+    pending: 'pending' in state ? state.pending.slice(1) : [clockCall('call_2')],
+  },
   { type: 'tools_approved', tool_id: 'call_1', tool_name: 'clock', depth: 1, total: 2 },
   { type: 'tools_denied' },
   {
@@ -117,6 +129,7 @@ const fittingEvents = (state: ContextState): ContextEvent[] => [
 ];
 
 const initial: ContextState = { type: 'initial' };
+const idOf = ({ tool_call_id }: PendingCall): string => tool_call_id;
 
 function deepFreeze<Value>(value: Value): Value {
   if (typeof value === 'object' && value !== null) Object.values(Object.freeze(value)).forEach(deepFreeze);
@@ -268,10 +281,27 @@ describe('the context state machine, over random events', () => {
     );
   });
 
-  it('is under way exactly where a run can be cancelled', () => {
+  it('is under way exactly where a run can be cancelled, but for one that waits for an approval', () => {
     fc.assert(
       fc.property(reachable, (state) => {
-        expect(isUnderWay(state)).toBe(model.get(place(state))?.has('cancelled'));
+        const isOpen = isUnderWay(state) || place(state) === approval;
+        expect(isOpen).toBe(model.get(place(state))?.has('cancelled'));
+      }),
+    );
+  });
+
+  it('lets the calls that wait become fewer with every decision, and never none', () => {
+    fc.assert(
+      fc.property(reachable, fc.array(anyEvent, { maxLength: 20 }), (from, events) => {
+        events.reduce<ContextState>((state, event) => {
+          const next = tryTransition(state, event);
+          if (next && event.type === 'approval_recorded' && 'pending' in state && 'pending' in next) {
+            expect(next.pending.length).toBeLessThan(state.pending.length);
+            expect(next.pending.length).toBeGreaterThan(0);
+            for (const call of next.pending) expect(state.pending.map(idOf)).toContain(idOf(call));
+          }
+          return next ?? state;
+        }, from);
       }),
     );
   });

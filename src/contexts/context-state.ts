@@ -57,6 +57,8 @@ export type ContextEvent =
   | { readonly type: 'chunk_received'; readonly message_id: MessageId; readonly sequence: number }
   | { readonly type: 'response_completed' }
   | { readonly type: 'approval_required'; readonly pending: readonly PendingCall[] }
+  /** The user decided about some of the calls; `pending` are those that are left. */
+  | { readonly type: 'approval_recorded'; readonly pending: readonly PendingCall[] }
   | {
       /** Names the first call to be executed, its round of tool calls in this turn, and how many calls there are. */
       readonly type: 'tools_approved';
@@ -137,9 +139,11 @@ export const transitions: Table = {
   },
   awaiting_user: {
     message_accepted: begin,
+    approval_recorded: onlyAfter('tool_approval', fewerPending),
     tools_approved: onlyAfter('tool_approval', beginTools),
     tools_denied: onlyAfter('tool_approval', resume),
     continue: onlyAfter('depth_limit', resume),
+    cancelled: onlyAfter('tool_approval', usersTurn),
     workflow_started: beginWorkflow,
     archive,
   },
@@ -173,7 +177,7 @@ const underWay: ReadonlySet<StateType> = new Set([
   'processing_workflow',
 ]);
 
-/** True while a run or a workflow owns the context: the states that a crash leaves to be reconciled. */
+/** True while a run or a workflow works in the context: the states that a crash leaves to be reconciled. */
 export const isUnderWay = (state: ContextState): boolean => underWay.has(state.type);
 
 const inSignals: ReadonlySet<string> = new Set([
@@ -252,9 +256,22 @@ function nextTool(state: StateOf<'processing_tool'>, { tool_id, tool_name, done 
 }
 
 /** Copies the named fields only: the calls at hand may carry their arguments, which have no place in a state. */
-function askApproval(_: ContextState, event: EventOf<'approval_required'>): ContextState | undefined {
+function askApproval(
+  _: ContextState,
+  event: EventOf<'approval_required' | 'approval_recorded'>,
+): ContextState | undefined {
   const pending = event.pending.map(({ tool_call_id, tool_name }) => ({ tool_call_id, tool_name }));
   return pending.length > 0 ? { type: 'awaiting_user', reason: 'tool_approval', pending } : undefined;
+}
+
+/** Decisions are not taken back: what waits now waited before, and is less. */
+function fewerPending(state: StateOf<'awaiting_user'>, event: EventOf<'approval_recorded'>) {
+  const before = state.reason === 'tool_approval' ? state.pending : [];
+  const didWait = (id: string): boolean => before.some(({ tool_call_id }) => tool_call_id === id);
+  const isLess = event.pending.length < before.length;
+  return isLess && event.pending.every(({ tool_call_id }) => didWait(tool_call_id))
+    ? askApproval(state, event)
+    : undefined;
 }
 
 function beginWorkflow(_: ContextState, event: EventOf<'workflow_started'>): ContextState {

@@ -69,7 +69,7 @@ export class MessagesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Message | undefined> {
     const message = await this.pull.one(contextId, owner, id);
-    // It changes once at most, from streaming to final, and with that its revision.
+    // Whenever it changes, until it is final, its revision does too.
     const etag = `"${message.id}-${message.revision}"`;
     return answerConditionally(
       reply,

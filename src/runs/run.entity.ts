@@ -20,6 +20,8 @@ export class RunEntity {
   @Column('text', { nullable: true }) input!: string | null;
   @Column('text', { nullable: true }) lease_owner!: string | null;
   @Column('bigint') lease_until!: number;
+  /** The round of tool calls that is open, or was last; 0 before the first. */
+  @Column('integer', { default: 0 }) depth!: number;
   /** JSON {code, message} once failed. */
   @Column('text', { nullable: true }) error!: string | null;
   @Column('bigint') created_at!: number;

@@ -7,11 +7,12 @@ import type { RunEntity } from './run.entity.js';
 
 /**
  * `queued`: its message waits behind another run. `accepted`: its message is in the pool, any node may take it.
- * `running`: the node in `lease_owner` executes it. The others are final.
+ * `running`: the node in `lease_owner` executes it. `waiting`: for the user's approval, without a node. The others are
+ * final.
  */
-export type RunStatus =
-  'queued' | 'accepted' | 'running' | 'completed' | 'failed' | 'cancelled' | 'interrupted';
-export type FinalRunStatus = Exclude<RunStatus, 'queued' | 'accepted' | 'running'>;
+export type RunStatus = OpenRunStatus | FinalRunStatus;
+export type OpenRunStatus = 'queued' | 'accepted' | 'running' | 'waiting';
+export type FinalRunStatus = 'completed' | 'failed' | 'cancelled' | 'interrupted';
 
 export interface NewRun {
   readonly id?: RunId;
@@ -25,7 +26,7 @@ export interface NewRun {
   readonly input?: string;
 }
 
-/** Writes runs. Of one context at most one that holds the turn is accepted or running; the state machine sees to it. */
+/** Writes runs. Of one context at most one that holds the turn is accepted, running or waiting; the state machine sees to it. */
 @Injectable()
 export class RunStore {
   constructor(private readonly clock: Clock) {}
@@ -42,6 +43,7 @@ export class RunStore {
       input: run.input ?? null,
       lease_owner: null,
       lease_until: 0,
+      depth: 0,
       error: null,
       created_at: this.clock.now(),
       ended_at: null,
@@ -50,9 +52,9 @@ export class RunStore {
     return row;
   }
 
-  /** The run that holds the context's turn now. */
+  /** The run that holds the context's turn now, also while it waits for the user. */
   current(tx: Tx, contextId: ContextId): Promise<RunEntity | undefined> {
-    const sql = `SELECT * FROM runs WHERE context_id = ? AND status IN ('accepted', 'running') AND kind <> 'title'`;
+    const sql = `SELECT * FROM runs WHERE context_id = ? AND status IN ('accepted', 'running', 'waiting') AND kind <> 'title'`;
     return tx.get<RunEntity>(sql, contextId);
   }
 
@@ -68,7 +70,7 @@ export class RunStore {
 
   /** Every run of the context that is not over, of both kinds. */
   async open(tx: Tx, contextId: ContextId): Promise<RunId[]> {
-    const sql = `SELECT id FROM runs WHERE context_id = ? AND status IN ('queued', 'accepted', 'running')`;
+    const sql = `SELECT id FROM runs WHERE context_id = ? AND status IN ('queued', 'accepted', 'running', 'waiting')`;
     return (await tx.all<{ id: RunId }>(sql, contextId)).map((run) => run.id);
   }
 
@@ -153,6 +155,16 @@ export class RunStore {
   /** Gives a run back to whoever takes it next. */
   async release(tx: Tx, id: RunId): Promise<void> {
     await tx.run(`UPDATE runs SET status = 'accepted', lease_owner = NULL, lease_until = 0 WHERE id = ?`, id);
+  }
+
+  /** The round of tool calls that a run has come to. */
+  async deepen(tx: Tx, id: RunId, depth: number): Promise<void> {
+    await tx.run(`UPDATE runs SET depth = ? WHERE id = ?`, depth, id);
+  }
+
+  /** Until the user has decided, nobody executes it, and it has no lease that could lapse. */
+  async wait(tx: Tx, id: RunId): Promise<void> {
+    await tx.run(`UPDATE runs SET status = 'waiting', lease_owner = NULL, lease_until = 0 WHERE id = ?`, id);
   }
 
   async removeAll(tx: Tx, context: Context): Promise<void> {

@@ -41,8 +41,6 @@ const places = (found: readonly Node[]): string[] => found.map(({ path }) => pat
 const freeFields = [
   'AppendMessage.metadata',
   'BeginStream.metadata',
-  'ContextConfig.tool_policy',
-  'ContextConfigPatch.tool_policy',
   'ExecuteTool.arguments',
   'MessageMetadata.client',
   'ProcessingData.metadata',
@@ -154,6 +152,7 @@ describe('the unions', () => {
       'MessagePayload',
       'ProjectStructureData',
       'Signal',
+      'ToolPolicy',
     ]);
   });
 

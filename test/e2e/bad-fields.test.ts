@@ -28,15 +28,16 @@ const times = [
 /** The bodies are refused with `invalid_request`, which names this field first. */
 type Row = readonly [operation: string, field: string, bodies: readonly object[]];
 
-const config = (field: string, values: readonly unknown[]): Row[] =>
+const config = (field: string, values: readonly unknown[], beside: object = {}): Row[] =>
   ['createContext', 'patchContext'].map((operation) => [
     operation,
     `config.${field}`,
-    values.map((value) => ({
-      config: field.startsWith('parameters.') ? nested(field, value) : { [field]: value },
-    })),
+    values.map((value) => ({ config: nested(field, value, beside) })),
   ]);
-const nested = (field: string, value: unknown) => ({ parameters: { [field.split('.')[1] ?? '']: value } });
+function nested(field: string, value: unknown, beside: object): object {
+  const [outer = '', inner] = field.split('.');
+  return { [outer]: inner === undefined ? value : { ...beside, [inner]: value } };
+}
 
 const contexts: readonly Row[] = [
   ['createContext', 'title', each('title', [...notText, '', 'x'.repeat(301), 'a\nb', '\0', '\ud800'])],
@@ -49,7 +50,13 @@ const contexts: readonly Row[] = [
   ...config('system_prompt', [1, [], 'x'.repeat(200_001)]),
   ...config('system_prompt_id', [1, '', 'x'.repeat(65)]),
   ...config('workspace_path', [1, '', '/a\0b', 'x'.repeat(4097)]),
-  ...config('tool_policy', [1, 'x', [], { a: 'x'.repeat(16_384) }, { a: deep(65) }]),
+  ...config('tool_policy', [1, 'x', [], {}, { a: deep(65) }, { type: 'ask' }]),
+  ...config('tool_policy.allow', ['read_file', [1], [''], ['a b'], Array(201).fill('a'), ['x'.repeat(65)]], {
+    type: 'allow_list',
+  }),
+  ...config('tool_policy.max_depth', [0, 1.5, '3', 1001], { type: 'limited_auto' }),
+  ...config('tool_policy.max_depth', [3], { type: 'manual' }),
+  ...config('tool_policy.remembered', ['x', {}, [7], Array(201).fill({})], { type: 'manual' }),
   ...config('parameters', [1, 'x', []]),
   ...config('parameters.temperature', ['1', -0.1, 2.1, [], {}]),
   ...config('parameters.top_p', ['1', -1, 1.01]),

@@ -59,7 +59,11 @@ it('keeps title and config as they came, but for the fields that are null', asyn
     system_prompt: 'A\0B \ud800 שלום 👩‍👩‍👧',
     system_prompt_id: 'short',
     workspace_path: workspace,
-    tool_policy: { shell: 'ask', nested: { deep: [1, null, 'x'] } },
+    tool_policy: {
+      type: 'allow_list',
+      allow: ['read_*', 'git__lo?'],
+      remembered: [{ tool_name: 'http_fetch', decision: 'deny' }],
+    },
     parameters: { temperature: 0.7, max_tokens: 100, stop: ['\0'], reasoning_effort: 'low' },
   };
   const api = shared.newOwner();

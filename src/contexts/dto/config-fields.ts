@@ -1,6 +1,8 @@
-import { Choice, Component, FreeObject, Int, Num, Nested, Text, TextList } from '../../http/fields.js';
+import { Choice, Component, Int, Num, Nested, Text, TextList } from '../../http/fields.js';
 import type { ModelParameters } from '../../providers/language-model.js';
+import type { ContextToolPolicy } from '../approval-policy.js';
 import type { ContextConfig } from '../context-config.js';
+import { ToolPolicyFields } from './tool-policy-fields.js';
 
 const efforts = ['low', 'medium', 'high'] as const;
 
@@ -99,8 +101,12 @@ function configFields(nullable: boolean) {
     })
     readonly workspace_path?: string;
 
-    @FreeObject({ about: 'Which tool calls need approval.', maxBytes: 16_384, optional: true, nullable })
-    readonly tool_policy?: Readonly<Record<string, unknown>>;
+    @Nested(() => ToolPolicyFields, {
+      about: 'Which tool calls are made without asking. Without one, the deployment’s default.',
+      optional: true,
+      nullable,
+    })
+    readonly tool_policy?: ContextToolPolicy;
 
     @Nested(() => ModelParametersFields, { about: 'How the model is asked.', optional: true, nullable })
     readonly parameters?: ModelParametersFields;
