@@ -13,16 +13,16 @@ const plans = new Map();
 async function open({ name, url, connections, scripts }) {
   const { hostname, port, host } = new URL(url);
   const made = scripts.map((script) => script.map((request) => encode(request, host)));
-  const sockets = Array.from({ length: connections }, (_, index) => {
-    const socket = connect(Number(port), hostname).setNoDelay(true);
-    return new Connection(socket, made[index % made.length]);
-  });
-  plans.set(name, sockets);
-  await Promise.all(sockets.map((socket) => socket.connected));
+  const dial = () => connect(Number(port), hostname).setNoDelay(true);
+  const its = Array.from({ length: connections }, (_, n) => new Connection(dial, made[n % made.length]));
+  plans.set(name, its);
+  await Promise.all(its.map((connection) => connection.open()));
 }
 
 async function run({ name, seconds }) {
   const histogram = createHistogram();
+  // A server may have ended them while the others had their turns: node:http does so after five seconds.
+  await Promise.all(plans.get(name).map((connection) => connection.open()));
   const began = performance.now();
   const cpu = process.cpuUsage();
   const until = began + seconds * 1000;
@@ -44,6 +44,7 @@ function close({ name }) {
 }
 
 class Connection {
+  #dial;
   #socket;
   #script;
   #position = 0;
@@ -52,16 +53,23 @@ class Connection {
   #head = '';
   #job;
 
-  constructor(socket, script) {
-    this.#socket = socket;
+  constructor(dial, script) {
+    this.#dial = dial;
     this.#script = script;
-    this.connected = new Promise((resolve, reject) => {
-      socket.once('connect', resolve);
-      socket.once('error', reject);
-    });
+  }
+
+  /** Connects unless it is. */
+  open() {
+    if (this.#socket && !this.#socket.destroyed && this.#socket.writable) return undefined;
+    const socket = this.#dial();
+    this.#socket = socket;
     socket.on('data', (bytes) => this.#read(bytes));
     socket.on('error', (error) => this.#job?.reject(error));
     socket.on('close', () => this.#job?.reject(new Error('The server closed a connection.')));
+    return new Promise((resolve, reject) => {
+      socket.once('connect', resolve);
+      socket.once('error', reject);
+    });
   }
 
   /** How many requests were answered by `until`, and the one that was under way then. */
