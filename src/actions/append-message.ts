@@ -48,7 +48,7 @@ export class AppendMessageCommand {
       const context = await this.contexts.lock(tx, id, owner);
       refuseBusy(context);
       const branch = await this.branches.get(tx, id, input.branch ?? context.active_branch);
-      const accepted = await this.contexts.advance(tx, context, { type: 'message_accepted' });
+      const accepted = this.contexts.pass(tx, context, { type: 'message_accepted' });
       const message_id = newId<MessageId>();
       await this.messages.add(tx, accepted, branch, {
         id: message_id,

@@ -199,13 +199,13 @@ export function stateInSignal(state: ContextState): {
   readonly type: StateType;
   readonly [id: string]: string;
 } {
-  const ids = Object.entries(state).filter(
-    (field): field is [string, string] => inSignals.has(field[0]) && looksLikeId(field[1]),
-  );
-  return { type: state.type, ...Object.fromEntries(ids) };
+  const shown: { type: StateType; [id: string]: string } = { type: state.type };
+  for (const [name, value] of Object.entries(state))
+    if (inSignals.has(name) && looksLikeId(value)) shown[name] = value;
+  return shown;
 }
 
-const looksLikeId = (value: unknown): boolean =>
+const looksLikeId = (value: unknown): value is string =>
   typeof value === 'string' && /^[\w.:/+=@|-]{1,128}$/.test(value);
 
 // The moves that the table names. Declared as functions, so that the table can stand above them.

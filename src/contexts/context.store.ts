@@ -75,6 +75,13 @@ export class ContextStore {
     return last;
   }
 
+  /** A move through a state that this unit leaves again: it is signalled, and what the next `advance` writes holds it. */
+  pass(tx: Tx, context: Context, event: ContextEvent): Context {
+    const next = movedBy(context, event, this.clock.now());
+    this.raiseMoved(tx, context, next);
+    return next;
+  }
+
   /** A revision for one more message of the same unit: no two messages share one, so a page of changes can end anywhere. */
   async tick(tx: Tx, context: Context): Promise<Context> {
     const next = { ...context, revision: context.revision + 1, updated_at: this.clock.now() };

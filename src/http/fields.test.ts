@@ -1,3 +1,4 @@
+import { validateSync } from 'class-validator';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DomainError, type FieldError } from '../kernel/domain-error.js';
@@ -25,6 +26,8 @@ import {
   validationPipe,
   type Class,
 } from './fields.js';
+import { hydrate } from './fields/hydrate.js';
+import { isValid } from './fields/is-valid.js';
 
 const about = 'For the test.';
 const id = '01890a5d-ac96-774b-bcce-b302099a8057';
@@ -297,6 +300,41 @@ describe('fields', () => {
       errorsOf(Everything, { text: 'secret', choice: 'secret', free: 'secret', id: 'secret' }),
     );
     expect(errors).not.toContain('secret');
+  });
+
+  it('accepts at once exactly what class-validator finds no fault with', () => {
+    const or = (good: unknown, ...others: readonly unknown[]) =>
+      fc.oneof(
+        { weight: 20, arbitrary: fc.constant(good) },
+        fc.constantFrom(good, ...others),
+        fc.jsonValue(),
+      );
+    const leaf = or({ name: 'oak' }, { name: 'too long' }, {}, null);
+    const plain = fc.record(
+      {
+        ...{ text: or('abc', ''), pattern: or('aaa', 'b'), nullable: or(null, 'a'), int: or(-2, 10) },
+        ...{ until: or(3, -3), choice: or('a', 'c'), ids: or([], [id], ['x']), leaf },
+        leaves: fc.oneof(fc.array(leaf, { maxLength: 3 }), or(1)),
+        twig: fc.record({ name: or('a'), twigs: fc.array(leaf, { maxLength: 4 }) }),
+        shape: or(
+          { shape: 'circle', radius: 1 },
+          { shape: 'circle', side: 1 },
+          { shape: 'circle', radius: -1 },
+        ),
+      },
+      { requiredKeys: [] },
+    );
+    let accepted = 0;
+    fc.assert(
+      fc.property(plain, (value) => {
+        const instance = hydrate(Everything, value, () => undefined);
+        const isGood = validateSync(instance).length === 0;
+        expect(isValid(instance)).toBe(isGood);
+        accepted += Number(isGood);
+      }),
+      { numRuns: 2_000 },
+    );
+    expect(accepted).toBeGreaterThan(50);
   });
 
   it('answers any JSON at all with an instance or with field errors', () => {

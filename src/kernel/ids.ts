@@ -1,3 +1,4 @@
+import { randomFillSync } from 'node:crypto';
 import { v7, validate } from 'uuid';
 
 declare const brand: unique symbol;
@@ -11,8 +12,31 @@ export type BranchId = Branded<'BranchId'>;
 /** Who a context belongs to: the name before the colon in PULLCORD_TOKENS, or `local` when auth is off. */
 export type Owner = Branded<'Owner'>;
 
+/** Random bytes for the next ids, drawn together: a draw of 16 costs what a draw of thousands does. */
+const random = new Uint8Array(16 * 256);
+let drawn = random.length;
+
+/** When the last id was made, and its place in that millisecond: ids are sorted also within one (RFC 9562 §6.2). */
+let msecs = 0;
+let seq = 0;
+
 /** A new UUIDv7: unique, and sorted by the time it was made (RFC 9562 §5.7). */
-export const newId = <Id extends string>(): Id => v7() as Id;
+export function newId<Id extends string>(): Id {
+  if (drawn === random.length) {
+    randomFillSync(random);
+    drawn = 0;
+  }
+  const bytes = random.subarray(drawn, (drawn += 16));
+  const now = Date.now();
+  if (now > msecs) {
+    msecs = now;
+    seq = new DataView(bytes.buffer, bytes.byteOffset).getUint32(6) >>> 1;
+  } else if (++seq > 0xffffffff) {
+    msecs += 1;
+    seq = 0;
+  }
+  return v7({ random: bytes, msecs, seq }) as Id;
+}
 
 /** True for any UUID in its lower-case text form, the only form that is stored. */
 export const isId = (text: unknown): text is string =>

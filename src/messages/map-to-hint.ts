@@ -60,6 +60,7 @@ function imageName(source: Extract<KnownPayload, { kind: 'image' }>['data']['sou
 /** The beginning of a text in one line of at most 120 characters, never cut inside one. */
 function oneLine(text: string): string {
   const trimmed = text.trim();
+  if (plain.test(trimmed.slice(0, maxSummary + 1))) return cut(trimmed);
   const beginning = trimmed.slice(0, maxSummary * 4);
   const characters = [...beginning.replace(/[\s\p{Cc}\p{Cs}]+/gu, ' ').trim()];
   if (characters.length <= maxSummary && beginning === trimmed) return characters.join('');
@@ -68,3 +69,9 @@ function oneLine(text: string): string {
     .join('')
     .trimEnd()}…`;
 }
+
+/** Most texts begin so: in one line already, and a character is a UTF-16 unit. */
+const plain = /^[!-~]+(?: [!-~]+)* ?$/;
+
+const cut = (line: string): string =>
+  line.length <= maxSummary ? line : `${line.slice(0, maxSummary - 1).trimEnd()}…`;

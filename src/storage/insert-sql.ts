@@ -1,15 +1,21 @@
 import type { Row } from './tx.js';
 
-const statements = new Map<string, string>();
+interface Insert {
+  readonly columns: readonly string[];
+  readonly sql: string;
+}
+
+const inserts = new Map<string, Insert>();
 
 /** The INSERT for rows of this shape. Made once per shape, so that the prepared statement is found again. */
 export function insertSql(table: string, row: Row): string {
-  const shape = `${table}(${Object.keys(row).join()})`;
-  let sql = statements.get(shape);
-  if (!sql) {
-    sql = insertManySql(table, Object.keys(row), 1);
-    statements.set(shape, sql);
-  }
+  const columns = Object.keys(row);
+  // Nearly always the shape of the row before.
+  const last = inserts.get(table);
+  if (last?.columns.length === columns.length && columns.every((name, n) => name === last.columns[n]))
+    return last.sql;
+  const sql = insertManySql(table, columns, 1);
+  inserts.set(table, { columns, sql });
   return sql;
 }
 

@@ -64,7 +64,7 @@ export function Field(facts: FieldFacts, type: FieldType): PropertyDecorator {
         defaultMessage: (args?: ValidationArguments) => problem(args?.value) ?? '',
       },
     },
-    { context: { build: type.build, absent } satisfies FieldContext },
+    { context: { build: type.build, absent, problem } satisfies FieldContext },
   );
   return (target, property) => {
     show(target, property);
@@ -73,27 +73,38 @@ export function Field(facts: FieldFacts, type: FieldType): PropertyDecorator {
 }
 
 /** Kept in class-validator's own metadata, so that subclasses and mapped types inherit it with the rules. */
-interface FieldContext {
+export interface FieldContext {
   readonly build?: Build;
   /** The value of a field that is absent. */
   readonly absent?: unknown;
+  readonly problem?: (value: unknown) => string | undefined;
+  /** What a Rule says of the object that holds the field. */
+  readonly rule?: (owner: object) => string | undefined;
+  /** Its value, or each item of it, is an object of a class of fields. */
+  readonly isNested?: boolean;
 }
 
 const known = new Map<Class, ReadonlyMap<string, FieldContext>>();
 
-/** The names of a class's fields, each with how its value is made. */
+/** The names of a class's fields, each with how its value is made and what is asked of it. */
 export function fieldsOf(type: Class): ReadonlyMap<string, FieldContext> {
   const found = known.get(type);
   if (found) return found;
   const fields = new Map<string, FieldContext>();
-  // A field has several rules, of which one says how it is made.
+  // A field has several rules, each of which says something of it.
   for (const { propertyName, context } of getMetadataStorage().getTargetValidationMetadatas(
     type,
     '',
     false,
     false,
   ))
-    fields.set(propertyName, (context as FieldContext | undefined) ?? fields.get(propertyName) ?? {});
+    fields.set(propertyName, joined(fields.get(propertyName), context as FieldContext | undefined));
   known.set(type, fields);
   return fields;
+}
+
+function joined(one: FieldContext = {}, other: FieldContext = {}): FieldContext {
+  const rules = [one.rule, other.rule].filter((rule) => rule !== undefined);
+  const rule = (owner: object): string | undefined => rules.map((ask) => ask(owner)).find(Boolean);
+  return { ...one, ...other, ...(rules.length > 0 && { rule }) };
 }

@@ -1,4 +1,4 @@
-import { fieldsOf, type Class, type Make } from './field.js';
+import { fieldsOf, type Class } from './field.js';
 
 /** Takes down what is wrong with the field at a path. */
 export type Note = (path: readonly string[], message: string) => void;
@@ -21,9 +21,12 @@ export function hydrate<Instance extends object>(type: Class<Instance>, plain: o
     for (const [name, { absent }] of fields) if (absent !== undefined) instance[name] = absent;
     for (const [name, value] of Object.entries(from)) {
       const field = fields.get(name);
-      const make: Make = (inner, object, ...below) => enter(inner, object, [...path, name, ...below]);
       if (!field) note([...path, name], 'is not a known field');
-      else instance[name] = field.build ? field.build(value, make) : value;
+      else if (!field.build) instance[name] = value;
+      else
+        instance[name] = field.build(value, (inner, object, ...below) =>
+          enter(inner, object, [...path, name, ...below]),
+        );
     }
     return instance;
   };

@@ -1,5 +1,12 @@
 import { ValidateIf, ValidateNested } from 'class-validator';
-import { Field, type Build, type Class, type FieldFacts, type FieldType } from './field.js';
+import {
+  Field,
+  type Build,
+  type Class,
+  type FieldContext,
+  type FieldFacts,
+  type FieldType,
+} from './field.js';
 import { isJsonObject } from './hydrate.js';
 import { listProblem, listSchema, type ListFacts } from './lists.js';
 import { variants } from './union.js';
@@ -47,7 +54,7 @@ const problemOfOne =
 
 function validated(facts: FieldFacts, type: FieldType): PropertyDecorator {
   const declare = Field(facts, type);
-  const descend = ValidateNested();
+  const descend = ValidateNested({ context: { isNested: true } satisfies FieldContext });
   return (target, property) => {
     declare(target, property);
     descend(target, property);

@@ -3,6 +3,7 @@ import { validateSync, type ValidationError } from 'class-validator';
 import { DomainError, type FieldError } from '../../kernel/domain-error.js';
 import { fieldsOf, type Class } from './field.js';
 import { hydrate, isJsonObject } from './hydrate.js';
+import { isValid } from './is-valid.js';
 
 /** Wrong fields named in one answer; a request can have as many as it has bytes. */
 const maxErrors = 50;
@@ -18,6 +19,8 @@ export function parseFields<Instance extends object>(type: Class<Instance>, plai
   const instance = hydrate(type, plain, (path, message) => {
     if (errors.length <= maxErrors) errors.push({ path: toPath(path), message });
   });
+  if (errors.length === 0 && isValid(instance)) return instance;
+  // Something is wrong, which nearly never happens: what exactly is class-validator's to say.
   if (fieldsOf(type).size > 0) {
     const options = { stopAtFirstError: true, validationError: { target: false, value: false } };
     errors.push(...toFieldErrors(validateSync(instance, options)));

@@ -1,4 +1,5 @@
 import { ValidateBy, type ValidationArguments } from 'class-validator';
+import type { FieldContext } from './field.js';
 
 /**
  * A rule between a field and its siblings: a sentence when it is broken. Written above the field's own decorator,
@@ -7,13 +8,16 @@ import { ValidateBy, type ValidationArguments } from 'class-validator';
 export const Rule = <Owner extends object>(
   problem: (owner: Owner) => string | undefined,
 ): PropertyDecorator => {
-  const ask = (args?: ValidationArguments): string | undefined => problem(args?.object as Owner);
-  const validate = ValidateBy({
-    name: 'rule',
-    validator: {
-      validate: (_: unknown, args?: ValidationArguments) => ask(args) === undefined,
-      defaultMessage: (args?: ValidationArguments) => ask(args) ?? '',
+  const rule = (owner: object | undefined): string | undefined => problem(owner as Owner);
+  const validate = ValidateBy(
+    {
+      name: 'rule',
+      validator: {
+        validate: (_: unknown, args?: ValidationArguments) => rule(args?.object) === undefined,
+        defaultMessage: (args?: ValidationArguments) => rule(args?.object) ?? '',
+      },
     },
-  });
+    { context: { rule } satisfies FieldContext },
+  );
   return (target, property) => validate(target, String(property));
 };

@@ -135,12 +135,11 @@ export class SqliteDatabase extends Database {
   private watch(name: string): { end(): void } {
     const started = performance.now();
     let isLate = false;
-    const immediate = setImmediate(() => (isLate = true));
+    const immediate = this.limits.isStrict ? setImmediate(() => (isLate = true)) : undefined;
     return {
       end: () => {
         clearImmediate(immediate);
-        if (isLate && this.limits.isStrict)
-          throw new Error(`The unit ${name} awaited something that is not its transaction.`);
+        if (isLate) throw new Error(`The unit ${name} awaited something that is not its transaction.`);
         const ms = performance.now() - started;
         if (ms > slowUnitMs)
           this.logger.warn(`The unit ${name} kept every writer waiting for ${Math.round(ms)} ms.`);
