@@ -94,7 +94,8 @@ it('keeps a kind that it does not know whole', async () => {
   const payload = { kind: 'weather_card_2', data };
   expect(await afterRoundTrip(api, id, payload)).toEqual(payload);
   for (const any of fc.sample(anyPayload, 3 * roundTrips).filter(({ kind }) => kind !== 'streaming_response'))
-    expect(await afterRoundTrip(api, id, any)).toEqual(any);
+    // As JSON says it: -0 is 0 there.
+    expect(await afterRoundTrip(api, id, any)).toEqual(JSON.parse(JSON.stringify(any)));
 });
 
 const texts: Readonly<Record<string, string>> = {
