@@ -13,6 +13,8 @@ const maxBodyBytes = 1024 - 64;
 /** A committed signal on its way to its owner's subscribers, who share it and the text it is sent as. */
 export class Announcement {
   private body: string | undefined;
+  /** The last frame made: the subscribers of one signal nearly always name their events alike. */
+  private made: { readonly ids: EventIds; readonly frame: string } | undefined;
 
   constructor(
     readonly owner: Owner,
@@ -21,8 +23,11 @@ export class Announcement {
 
   /** The SSE event, `id` line first. A string, as the id and the shared body then go out in a single write. */
   frame(ids: EventIds): string {
+    if (this.made?.ids === ids) return this.made.frame;
     this.body ??= encodeSignal(this.signal);
-    return idLine(this.signal, ids) + this.body;
+    const frame = idLine(this.signal, ids) + this.body;
+    this.made = { ids, frame };
+    return frame;
   }
 }
 

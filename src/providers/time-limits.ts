@@ -16,8 +16,8 @@ export const withTimeLimits = (model: LanguageModel, limits: TimeLimits): Langua
 });
 
 /**
- * Invariants: one controller per call, aborted by the caller or by a limit and never after the call is over;
- * a timer lives only while a part is awaited; the source is told to return on every way out. A source that
+ * Invariants: one controller per call, aborted by the caller or by a limit and never after the call is over; one
+ * listener and at most one timer per call, gone with it; the source is told to return on every way out. A source that
  * ignores its abort holds nobody up: it is left to itself.
  */
 async function* limited(
@@ -29,13 +29,15 @@ async function* limited(
   abort.throwIfAborted();
   const { controller, unfollow } = followAbort(abort);
   const parts = model.stream(request, controller.signal)[Symbol.asyncIterator]();
+  const patience = new Patience(parts, controller);
   try {
-    let next = await nextWithin(parts, controller, limits.firstChunkMs, firstChunkTimeout);
+    let next = await patience.next(limits.firstChunkMs, firstChunkTimeout);
     while (!next.done) {
       yield next.value;
-      next = await nextWithin(parts, controller, limits.idleMs, idleTimeout);
+      next = await patience.next(limits.idleMs, idleTimeout);
     }
   } finally {
+    patience.end();
     unfollow();
     const returned = Promise.resolve(parts.return?.());
     // After an abort the source may still hang in its next(), and return() would queue behind that.
@@ -44,30 +46,66 @@ async function* limited(
   }
 }
 
-/** The next part; throws the reason when the call is aborted first, by its caller or for taking too long. */
-async function nextWithin(
-  parts: AsyncIterator<ModelPart>,
-  controller: AbortController,
-  limitMs: number,
-  timeout: (limitMs: number) => ModelError,
-): Promise<IteratorResult<ModelPart>> {
-  const { signal } = controller;
-  signal.throwIfAborted();
-  let onAbort = (): void => undefined;
-  const aborted = new Promise<undefined>((resolve) => (onAbort = () => resolve(undefined)));
-  signal.addEventListener('abort', onAbort, { once: true });
-  const timer = setTimeout(() => controller.abort(timeout(limitMs)), limitMs);
-  try {
-    const next = await Promise.race([parts.next(), aborted]);
-    if (next) return next;
-  } catch (error) {
-    // How a source words its own abort does not matter.
-    if (!signal.aborted) throw error;
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', onAbort);
+type Timeout = (limitMs: number) => ModelError;
+
+/**
+ * Waits for the parts of a call, so long and no longer. A timer or a listener for each part would cost more than the
+ * part: the timer that is set rings when it was set to, and is set again if the part that is awaited then has time left.
+ */
+class Patience {
+  private deadline = Infinity;
+  private timeout: () => ModelError = () => firstChunkTimeout(0);
+  private timer: NodeJS.Timeout | undefined;
+  private ringsAt = Infinity;
+  private onAbort = (): void => undefined;
+  private readonly aborted = (): void => this.onAbort();
+
+  constructor(
+    private readonly parts: AsyncIterator<ModelPart>,
+    private readonly controller: AbortController,
+  ) {
+    controller.signal.addEventListener('abort', this.aborted, { once: true });
   }
-  throw signal.reason;
+
+  /** The next part; rejects with the reason when the call is aborted first, by its caller or for taking too long. */
+  next(limitMs: number, timeout: Timeout): Promise<IteratorResult<ModelPart>> {
+    return new Promise((resolve, reject) => {
+      const { signal } = this.controller;
+      const fail = (error: unknown): void => {
+        this.deadline = Infinity;
+        // How a source words its own abort does not matter.
+        reject((signal.aborted ? signal.reason : error) as Error);
+      };
+      if (signal.aborted) return fail(undefined);
+      this.onAbort = () => fail(undefined);
+      this.timeout = () => timeout(limitMs);
+      this.deadline = performance.now() + limitMs;
+      if (this.deadline < this.ringsAt) this.ringAt(this.deadline, limitMs);
+      this.parts.next().then((next) => {
+        this.deadline = Infinity;
+        resolve(next);
+      }, fail);
+    });
+  }
+
+  end(): void {
+    clearTimeout(this.timer);
+    this.controller.signal.removeEventListener('abort', this.aborted);
+  }
+
+  private ringAt(at: number, inMs: number): void {
+    clearTimeout(this.timer);
+    this.ringsAt = at;
+    this.timer = setTimeout(() => this.rung(), inMs);
+  }
+
+  /** While the caller is busy with a part nothing is awaited, and nothing is late. */
+  private rung(): void {
+    this.ringsAt = Infinity;
+    const left = this.deadline - performance.now();
+    if (left <= 0) this.controller.abort(this.timeout());
+    else if (left < Infinity) this.ringAt(this.deadline, Math.ceil(left));
+  }
 }
 
 const firstChunkTimeout = (ms: number): ModelError =>

@@ -6,7 +6,7 @@ import { contextNotFound } from '../contexts/refusals.js';
 import type { MessageId, Owner } from '../kernel/ids.js';
 import type { Reads, Tx } from '../storage/tx.js';
 import type { NewChunk } from './chunk-kinds.js';
-import { closed, lockOpenStream, type StreamPlace } from './open-stream.js';
+import { closed, isWriter, type StreamPlace } from './open-stream.js';
 import type { OpenStreamEntity } from './open-stream.entity.js';
 
 export interface Append extends StreamPlace {
@@ -20,6 +20,8 @@ export interface Append extends StreamPlace {
 interface Place {
   readonly owner: Owner;
   readonly revision: number;
+  /** The stream's last, now. */
+  readonly sequence: number;
 }
 
 /** Rows read at a time when a text is put together. */
@@ -36,25 +38,20 @@ export class ChunkStore {
   /** Answers the stream's new last sequence. */
   async append(tx: Tx, append: Append): Promise<number> {
     const { messageId, contextId, chunks } = append;
-    const { stream, owner, revision } = await this.open(tx, append);
     const now = this.clock.now();
-    const bytes = stream.bytes + chunks.reduce((sum, chunk) => sum + Buffer.byteLength(chunk.delta), 0);
-    if (bytes > this.settings.maxAnswerBytes) throw tooLong(this.settings.maxAnswerBytes);
+    const bytes = chunks.reduce((sum, chunk) => sum + Buffer.byteLength(chunk.delta), 0);
+    const { sequence, owner, revision } = await this.move(tx, append, bytes, now);
+    const first = sequence - chunks.length + 1;
     const rows = chunks.map((chunk, index) => ({
       message_id: messageId,
-      sequence: stream.sequence + index + 1,
+      sequence: first + index,
       kind: chunk.kind,
       // JSON like the delta, and for the same reason: a model may put anything into it.
       tool_call_id: chunk.tool_call_id === undefined ? null : JSON.stringify(chunk.tool_call_id),
       delta: JSON.stringify(chunk.delta),
       created_at: now,
     }));
-    const sequence = stream.sequence + chunks.length;
     await tx.insertMany('chunks', rows);
-    await tx.run(
-      `UPDATE open_streams SET sequence = ?, bytes = ?, appended_at = ? WHERE message_id = ?`,
-      ...[sequence, bytes, now, messageId],
-    );
     tx.raise(owner, {
       type: 'content_delta',
       context_id: contextId,
@@ -80,17 +77,30 @@ export class ChunkStore {
     }
   }
 
-  private async open(tx: Tx, append: Append): Promise<Place & { readonly stream: OpenStreamEntity }> {
-    const { contextId, owner, expectedSequence } = append;
-    const stream = await lockOpenStream(tx, append);
-    const place = await tx.get<Place>(`SELECT owner, revision FROM contexts WHERE id = ?`, contextId);
+  /**
+   * Moves the stream's row on: one statement finds it, keeps it from other units until this one ends, and says where it
+   * is now. Whatever is wrong with that is thrown, which undoes it.
+   */
+  private async move(tx: Tx, append: Append, bytes: number, now: number): Promise<Place> {
+    const { contextId, messageId, owner, chunks, expectedSequence } = append;
+    const stream = await tx.get<OpenStreamEntity>(
+      `UPDATE open_streams SET sequence = sequence + ?, bytes = bytes + ?, appended_at = ? WHERE message_id = ?
+       RETURNING context_id, run_id, sequence, bytes`,
+      ...[chunks.length, bytes, now, messageId],
+    );
+    const place = await tx.get<Omit<Place, 'sequence'>>(
+      `SELECT owner, revision FROM contexts WHERE id = ?`,
+      contextId,
+    );
     if (!place || (owner !== undefined && place.owner !== owner)) throw contextNotFound(contextId);
-    if (!stream) throw await closed(tx, append);
-    if (expectedSequence !== undefined && expectedSequence !== stream.sequence)
-      throw new DomainError('sequence_mismatch', `The last sequence is ${stream.sequence}.`, {
-        current_sequence: stream.sequence,
+    if (!stream || !isWriter(stream, append)) throw await closed(tx, append);
+    const before = stream.sequence - chunks.length;
+    if (expectedSequence !== undefined && expectedSequence !== before)
+      throw new DomainError('sequence_mismatch', `The last sequence is ${before}.`, {
+        current_sequence: before,
       });
-    return { ...place, stream };
+    if (stream.bytes > this.settings.maxAnswerBytes) throw tooLong(this.settings.maxAnswerBytes);
+    return { ...place, sequence: stream.sequence };
   }
 }
 

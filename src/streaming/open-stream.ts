@@ -15,9 +15,12 @@ export interface StreamPlace {
 export async function lockOpenStream(tx: Tx, place: StreamPlace): Promise<OpenStreamEntity | undefined> {
   const sql = `SELECT * FROM open_streams WHERE message_id = ?`;
   const stream = await tx.lock<OpenStreamEntity>(sql, place.messageId);
-  const isRight = stream?.context_id === place.contextId && stream.run_id === place.runId;
-  return isRight ? stream : undefined;
+  return stream && isWriter(stream, place) ? stream : undefined;
 }
+
+/** Whether the open stream is in this context and this writer's. */
+export const isWriter = (stream: OpenStreamEntity, { contextId, runId }: StreamPlace): boolean =>
+  stream.context_id === contextId && stream.run_id === runId;
 
 /** Why nothing can be written to this message: it is no message of the context, or not open to this writer. */
 export async function closed(tx: Tx, { contextId, messageId }: StreamPlace): Promise<DomainError> {
