@@ -9,6 +9,7 @@ import {
   appendDeltas,
   appendText,
   beginStream,
+  body,
   createContext,
   fork,
   getMetadata,
@@ -102,7 +103,9 @@ async function makeFresh(api: Caller): Promise<void> {
 async function makeOpen(api: Caller): Promise<void> {
   id.producer = (await createContext(api)).id;
   const stream = await beginStream(api, id.producer);
-  await appendDeltas(api, stream, 'one ', 'two ', 'three ');
+  await appendDeltas(api, stream, 'one ', 'two ');
+  // A producer may name a call beside any piece.
+  body(await api.post(`${stream}/streaming-chunks`, { chunks: [{ delta: 'three ', tool_call_id: 'call' }] }));
   id.stream = stream.split('/').at(-1) ?? '';
   id.running = (await createContext(api)).id;
   id.run = (await act(api, id.running, 'send_message', { content: '/words 9\n/stall 5' })).run_id;
@@ -326,6 +329,12 @@ const damages: Readonly<Record<string, () => Damage>> = {
   'a run ended without an end': () => ({
     does: [`UPDATE runs SET ended_at = NULL WHERE context_id = '${id.fresh}'`],
     finds: [expect.stringMatching(/^run .*: its kind, its status and its end do not go together$/) as string],
+  }),
+  'the arguments of a call belong to none': () => ({
+    does: [`UPDATE chunks SET kind = 'tool_arguments' WHERE message_id = '${id.stream}'`],
+    finds: [1, 2].map(
+      (at) => `context ${id.producer}: message ${id.stream}: its chunk ${at} belongs to no call`,
+    ),
   }),
   'a message is of no role and no status': () => ({
     does: [`UPDATE messages SET role = 'ghost', status = 'lost' WHERE id = '${id.second}'`],

@@ -174,8 +174,10 @@ export class Talker implements Hand {
   private async look(): Promise<void> {
     const { streaming } = await getContext(this.api, this.id);
     if (!streaming[0]) return;
-    this.stream = `/contexts/${this.id}/messages/${streaming[0].message_id}`;
-    this.seen = (await allChunks(this.api, this.stream)).chunks.map(({ delta }) => delta);
+    const stream = `/contexts/${this.id}/messages/${streaming[0].message_id}`;
+    const { chunks } = await allChunks(this.api, stream);
+    this.stream = stream;
+    this.seen = chunks.map(({ delta }) => delta);
   }
 
   private async move(): Promise<void> {

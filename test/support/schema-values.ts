@@ -30,13 +30,14 @@ export type Schemas = Readonly<Record<string, Schema>>;
 const longest = 60;
 const deepest = 5;
 
-/** Values that a schema allows; `hints` are texts that are worth trying wherever a text may be. */
-export function allowedBy(
-  schema: Schema,
-  schemas: Schemas,
-  hints: readonly string[],
-  depth = 0,
-): fc.Arbitrary<unknown> {
+/** What is worth trying wherever it fits. */
+export interface Hints {
+  readonly texts: readonly string[];
+  readonly ids: fc.Arbitrary<string>;
+}
+
+/** Values that a schema allows. */
+export function allowedBy(schema: Schema, schemas: Schemas, hints: Hints, depth = 0): fc.Arbitrary<unknown> {
   const inner = (of: Schema): fc.Arbitrary<unknown> => allowedBy(of, schemas, hints, depth + 1);
   if (depth > deepest) return fc.constant(null);
   if (schema.$ref)
@@ -57,7 +58,7 @@ function ofType(
   type: string,
   schema: Schema,
   inner: (of: Schema) => fc.Arbitrary<unknown>,
-  hints: readonly string[],
+  hints: Hints,
 ): fc.Arbitrary<unknown> {
   const { minimum: min, maximum: max } = schema;
   switch (type) {
@@ -88,8 +89,8 @@ function ofType(
 
 const edges = (min = 0, max = Number.MAX_SAFE_INTEGER): fc.Arbitrary<number> => fc.constantFrom(min, max);
 
-function texts({ format, pattern, minLength = 0, maxLength = longest }: Schema, hints: readonly string[]) {
-  if (format === 'uuid') return fc.uuid();
+function texts({ format, pattern, minLength = 0, maxLength = longest }: Schema, hints: Hints) {
+  if (format === 'uuid') return fc.oneof({ weight: 4, arbitrary: hints.ids }, fc.uuid());
   if (format === 'date-time')
     return fc
       .date({ noInvalidDate: true, min: new Date(0), max: new Date(4e12) })
@@ -97,7 +98,7 @@ function texts({ format, pattern, minLength = 0, maxLength = longest }: Schema, 
   if (format === 'uri') return fc.webUrl();
   const length = { minLength, maxLength: Math.min(maxLength, Math.max(longest, minLength)) };
   if (pattern === undefined)
-    return fc.oneof(fc.string(length), fc.string({ ...length, unit: 'binary' }), ...hintsOf(hints));
+    return fc.oneof(fc.string(length), fc.string({ ...length, unit: 'binary' }), ...hintsOf(hints.texts));
   const allowed = new RegExp(pattern, 'u');
   const matching =
     pattern.includes('\\p') || pattern.includes('\\P')
@@ -105,12 +106,12 @@ function texts({ format, pattern, minLength = 0, maxLength = longest }: Schema, 
       : fc.stringMatching(new RegExp(pattern));
   return fc.oneof(
     matching.filter((text) => allowed.test(text) && text.length >= minLength && text.length <= maxLength),
-    ...hintsOf(hints.filter((hint) => allowed.test(hint))),
+    ...hintsOf(hints.texts.filter((hint) => allowed.test(hint))),
   );
 }
 
-const hintsOf = (hints: readonly string[]): fc.Arbitrary<string>[] =>
-  hints.length > 0 ? [fc.constantFrom(...hints)] : [];
+const hintsOf = (texts: readonly string[]): fc.Arbitrary<string>[] =>
+  texts.length > 0 ? [fc.constantFrom(...texts)] : [];
 
 function objects(schema: Schema, inner: (of: Schema) => fc.Arbitrary<unknown>): fc.Arbitrary<object> {
   const { properties = {}, required = [], additionalProperties } = schema;

@@ -38,8 +38,8 @@ export class ChunkLine {
     this.count++;
     if (!chunkKinds.some((known) => known === kind))
       yield `its chunk ${sequence} has the unknown kind ${kind}`;
-    if ((kind === 'tool_arguments') !== (tool_call_id !== null))
-      yield `its chunk ${sequence} belongs to call ${tool_call_id}`;
+    // A call named beside a text is what its producer said.
+    if (kind === 'tool_arguments' && tool_call_id === null) yield `its chunk ${sequence} belongs to no call`;
     const piece = parseJson(delta);
     if (typeof piece !== 'string') return yield `its chunk ${sequence} is no JSON text`;
     this.bytes += Buffer.byteLength(piece);
