@@ -26,6 +26,8 @@ const occurrences: Readonly<Record<ErrorCode, Occurrence>> = {
   message_not_found: { detail: `The context has no message ${samples.message}.` },
   branch_not_found: { detail: 'The context has no branch draft.' },
   run_not_found: { detail: `The context has no run ${samples.run}.` },
+  workflow_not_found: { detail: 'There is no workflow of that id.' },
+  workflow_execution_not_found: { detail: 'There is no execution of that id.' },
   tool_not_found: { detail: 'There is no tool named read_file.' },
   method_not_allowed: { detail: 'There is something at this address, but not with PUT.' },
   request_timeout: { detail: 'The request had not arrived whole when its time was over.' },

@@ -18,6 +18,7 @@ import { StorageModule } from './storage/storage.module.js';
 import { StreamingModule } from './streaming/streaming.module.js';
 import { SubscriptionsModule } from './subscriptions/subscriptions.module.js';
 import { ToolCatalogModule } from './tool-catalog/tool-catalog.module.js';
+import { WorkflowsModule } from './workflows/workflows.module.js';
 import { WelcomeController } from './welcome.controller.js';
 
 @Global()
@@ -41,6 +42,7 @@ export class AppModule {
         RunsModule,
         ActionsModule,
         ToolCatalogModule,
+        WorkflowsModule,
         SubscriptionsModule,
         LegacyModule,
         HealthModule,

@@ -7,6 +7,8 @@ import { ChunkBlockEntity } from './streaming/chunk-block.entity.js';
 import { ChunkEntity } from './streaming/chunk.entity.js';
 import { CompactionEntity } from './streaming/compaction.entity.js';
 import { OpenStreamEntity } from './streaming/open-stream.entity.js';
+import { WorkflowExecutionEntity } from './workflows/execution/workflow-execution.entity.js';
+import { WorkflowStepEntity } from './workflows/execution/workflow-step.entity.js';
 
 /** Every table that a room has; the storage knows none of them by itself. */
 export const entities = [
@@ -19,4 +21,6 @@ export const entities = [
   CompactionEntity,
   RunEntity,
   ToolCallEntity,
+  WorkflowExecutionEntity,
+  WorkflowStepEntity,
 ] as const;

@@ -1,2 +1,3 @@
 export { FirstSchema1795219200000 } from './2026-11-21-first-schema.js';
 export { ToolRounds1795222800000 } from './2026-11-21-tool-rounds.js';
+export { Workflows1795226400000 } from './2026-11-21-workflows.js';

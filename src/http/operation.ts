@@ -51,6 +51,16 @@ const path = (name: string, description: string, example: string): MethodDecorat
   );
 
 export const ContextPath = path('context_id', 'The context.', samples.context);
+export const ExecutionPath = path('execution_id', 'The execution of a workflow.', samples.run);
+
+/** A path parameter that is a name which somebody chose, and no id. */
+export const NamePath = (
+  name: string,
+  description: string,
+  example: string,
+): MethodDecorator & ClassDecorator =>
+  documented(({ ApiParam }) => ApiParam({ name, description, schema: { type: 'string', example } }));
+
 export const MessagePath = path('message_id', 'The message.', samples.message);
 
 /** The chapter of the document that a controller's operations are in. */

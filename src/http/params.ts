@@ -24,6 +24,7 @@ const pathId = (name: string, code: ErrorCode) =>
   });
 
 export const PathContextId = pathId('context_id', 'context_not_found');
+export const PathExecutionId = pathId('execution_id', 'workflow_execution_not_found');
 export const PathMessageId = pathId('message_id', 'message_not_found');
 
 /** What makes a repeat of this request recognizable; undefined without an `Idempotency-Key` header. */

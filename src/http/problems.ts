@@ -19,6 +19,8 @@ export const problems: Readonly<Record<ErrorCode, ProblemKind>> = {
   message_not_found: { status: 404, title: 'There is no such message' },
   branch_not_found: { status: 404, title: 'There is no such branch' },
   run_not_found: { status: 404, title: 'There is no such run' },
+  workflow_not_found: { status: 404, title: 'There is no such workflow' },
+  workflow_execution_not_found: { status: 404, title: 'There is no such execution of a workflow' },
   tool_not_found: { status: 404, title: 'There is no such tool' },
   method_not_allowed: { status: 405, title: 'This address has no such method' },
   request_timeout: { status: 408, title: 'The request did not arrive in time' },

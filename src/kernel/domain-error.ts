@@ -20,6 +20,8 @@ export const errorCodes = [
   'run_not_found',
   'method_not_allowed',
   'request_timeout',
+  'workflow_not_found',
+  'workflow_execution_not_found',
   'illegal_transition',
   'context_busy',
   'sequence_mismatch',

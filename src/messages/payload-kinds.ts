@@ -179,8 +179,15 @@ export interface WorkflowExecutionData {
   readonly completed_steps: number;
   readonly started_at: string;
   readonly updated_at: string;
+  /** What the user is asked; answered with approve_tools. */
+  readonly approvals?: readonly WorkflowApproval[];
   readonly result?: unknown;
   readonly error?: string;
+}
+
+export interface WorkflowApproval {
+  readonly tool_call_id: string;
+  readonly question: string;
 }
 
 export const controlTypes = [

@@ -7,11 +7,11 @@ import type { RunEntity } from './run.entity.js';
 
 /**
  * `queued`: its message waits behind another run. `accepted`: its message is in the pool, any node may take it.
- * `running`: the node in `lease_owner` executes it. `waiting`: for the user's approval, without a node. The others are
- * final.
+ * `running`: the node in `lease_owner` executes it. `waiting`: for the user's approval, without a node. `paused`: laid
+ * aside, without the context's turn. The others are final.
  */
 export type RunStatus = OpenRunStatus | FinalRunStatus;
-export type OpenRunStatus = 'queued' | 'accepted' | 'running' | 'waiting';
+export type OpenRunStatus = 'queued' | 'accepted' | 'running' | 'waiting' | 'paused';
 export type FinalRunStatus = 'completed' | 'failed' | 'cancelled' | 'interrupted';
 
 export interface NewRun {
@@ -70,7 +70,7 @@ export class RunStore {
 
   /** Every run of the context that is not over, of both kinds. */
   async open(tx: Tx, contextId: ContextId): Promise<RunId[]> {
-    const sql = `SELECT id FROM runs WHERE context_id = ? AND status IN ('queued', 'accepted', 'running', 'waiting')`;
+    const sql = `SELECT id FROM runs WHERE context_id = ? AND status IN ('queued', 'accepted', 'running', 'waiting', 'paused')`;
     return (await tx.all<{ id: RunId }>(sql, contextId)).map((run) => run.id);
   }
 
@@ -165,6 +165,11 @@ export class RunStore {
   /** Until the user has decided, nobody executes it, and it has no lease that could lapse. */
   async wait(tx: Tx, id: RunId): Promise<void> {
     await tx.run(`UPDATE runs SET status = 'waiting', lease_owner = NULL, lease_until = 0 WHERE id = ?`, id);
+  }
+
+  /** Laid aside until it is released: it holds no turn meanwhile. */
+  async pause(tx: Tx, id: RunId): Promise<void> {
+    await tx.run(`UPDATE runs SET status = 'paused', lease_owner = NULL, lease_until = 0 WHERE id = ?`, id);
   }
 
   async removeAll(tx: Tx, context: Context): Promise<void> {

@@ -31,6 +31,6 @@ import { Turns } from './turns.js';
     Reconciler,
     Runner,
   ],
-  exports: [RunStore, RunKinds, Turns, Runner, StreamingModule, ProvidersModule],
+  exports: [RunStore, RunKinds, AnswerSteps, Turns, Runner, StreamingModule, ProvidersModule],
 })
 export class RunsModule {}

@@ -38,6 +38,20 @@ export class UpstreamCall {
     this.sent += text;
   }
 
+  private open: () => void = () => undefined;
+  private readonly released = new Promise<void>((resolve) => (this.open = resolve));
+
+  /** Lets an answer that holds go on. */
+  release(): void {
+    this.open();
+  }
+
+  /** Waits for the release; false when the client has gone before it. */
+  isReleased(response: ServerResponse): Promise<boolean> {
+    const gone = once(response, 'close').then(() => false);
+    return Promise.race([this.released.then(() => true), gone]);
+  }
+
   /** The upstream dies now, whatever was planned. */
   cut(): void {
     this.isCutByUs = true;
@@ -170,6 +184,8 @@ async function make(move: Move, call: UpstreamCall, response: ServerResponse): P
       return true;
     case 'stall':
       return false;
+    case 'hold':
+      return call.isReleased(response);
     case 'die':
       call.isCutByUs = true;
       response.socket?.write('ff\r\ndata: {"choices":[{"delta":{"con', () => response.socket?.destroy());

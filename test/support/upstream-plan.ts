@@ -38,6 +38,8 @@ export type Piece =
   | { readonly type: 'wait'; readonly ms: number }
   /** Nothing more, and the connection stays open, until the client closes it. */
   | { readonly type: 'stall' }
+  /** Nothing more until the test says so: `UpstreamCall.release`. */
+  | { readonly type: 'hold' }
   /** Promises more than it sends, and is gone in the middle of it. */
   | { readonly type: 'die' };
 
@@ -101,6 +103,7 @@ export const partial = (text: string | readonly string[], ...then: readonly Piec
 });
 
 export const stall: Piece = { type: 'stall' };
+export const hold: Piece = { type: 'hold' };
 export const die: Piece = { type: 'die' };
 export const garbage: Piece = { type: 'raw', raw: 'data: {"choices":[{"delta":{"content":"bro\n\n' };
 export const raw = (characters: string): Piece => ({ type: 'raw', raw: characters });

@@ -5,6 +5,7 @@ export type Move =
   | Write
   | { readonly type: 'wait'; readonly ms: number }
   | { readonly type: 'stall' }
+  | { readonly type: 'hold' }
   | { readonly type: 'die' };
 
 interface Encoded {
@@ -23,7 +24,7 @@ export function toMoves(plan: Plan): readonly Move[] {
     run = [];
   };
   for (const piece of withDone(plan)) {
-    if (piece.type === 'wait' || piece.type === 'stall' || piece.type === 'die') {
+    if (piece.type !== 'event' && piece.type !== 'comment' && piece.type !== 'raw') {
       flush();
       moves.push(piece);
     } else run.push(encode(piece, plan.eol ?? '\n'));

@@ -1,4 +1,14 @@
-import { AnyJson, Choice, Component, FreeObject, Int, Rule, Text, Timestamp } from '../../http/fields.js';
+import {
+  AnyJson,
+  Choice,
+  Component,
+  FreeObject,
+  Int,
+  NestedList,
+  Rule,
+  Text,
+  Timestamp,
+} from '../../http/fields.js';
 import {
   controlTypes,
   workflowStatuses,
@@ -6,7 +16,15 @@ import {
   type SystemControlData as SystemControl,
   type WorkflowExecutionData as WorkflowExecution,
 } from '../payload-kinds.js';
-import { maxErrorText, maxForeignId, maxFreeBytes, maxName, maxResultBytes } from './limits.js';
+import { maxContent, maxErrorText, maxForeignId, maxFreeBytes, maxName, maxResultBytes } from './limits.js';
+
+@Component({ about: 'A question of a workflow to the user.' })
+export class WorkflowApproval {
+  @Text({ about: 'Names it in `approve_tools`.', min: 1, max: maxForeignId, example: 'publish' })
+  readonly tool_call_id!: string;
+  @Text({ about: 'The question.', max: maxContent, example: 'Publish these notes?' })
+  readonly question!: string;
+}
 
 @Component({ about: 'How far a workflow is.' })
 export class WorkflowExecutionData implements WorkflowExecution {
@@ -36,6 +54,13 @@ export class WorkflowExecutionData implements WorkflowExecution {
 
   @Timestamp({ about: 'When it last moved.' })
   readonly updated_at!: string;
+
+  @NestedList(() => WorkflowApproval, {
+    about: 'What the user is asked; answered with `approve_tools`.',
+    maxItems: 1000,
+    optional: true,
+  })
+  readonly approvals?: readonly WorkflowApproval[];
 
   @AnyJson({ about: 'What came of it.', maxBytes: maxResultBytes, optional: true })
   readonly result?: unknown;

@@ -1,0 +1,120 @@
+import { createRequire } from 'node:module';
+import type { Ajv2020, ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
+import type Yaml from 'yaml';
+import { checkExpression, expressionsIn } from './expressions.js';
+import { innerSteps, type Workflow, type WorkflowStep } from './workflow-kinds.js';
+import { workflowSchema } from './workflow-schema.js';
+
+/** What is wrong with a workflow file: where in it, and a sentence. */
+export interface WorkflowProblem {
+  readonly path: string;
+  readonly message: string;
+}
+
+export type WorkflowReading =
+  { readonly workflow: Workflow } | { readonly problems: readonly WorkflowProblem[] };
+
+/** More than this many steps, counted with those inside, is not one workflow. */
+const maxSteps = 500;
+const require = createRequire(import.meta.url);
+let compiled: ValidateFunction | undefined;
+
+/** Reads a workflow from YAML: its shape by the schema, then its ids and expressions. Never throws for what is written. */
+export function readWorkflow(id: string, text: string): WorkflowReading {
+  const document = parseYaml(text);
+  if ('problem' in document) return { problems: [{ path: '', message: document.problem }] };
+  const shape = shapeProblems(document.value);
+  if (shape.length > 0) return { problems: shape };
+  const written = document.value as Omit<Workflow, 'id' | 'name' | 'inputs'> & Partial<Workflow>;
+  const workflow: Workflow = { ...written, id, name: written.name ?? id, inputs: written.inputs ?? {} };
+  const problems = [...inputProblems(workflow), ...stepProblems(workflow), ...outputProblems(workflow)];
+  return problems.length > 0 ? { problems } : { workflow };
+}
+
+/** Every step with those inside it, in the order in which they are written, and the names its expressions may use. */
+export function allSteps(
+  steps: readonly WorkflowStep[],
+  names: readonly string[] = ['inputs', 'steps', 'vars'],
+): readonly { readonly step: WorkflowStep; readonly names: readonly string[] }[] {
+  return steps.flatMap((step) => {
+    const inside = 'for_each' in step ? [...names, step.as, 'index'] : names;
+    return [{ step, names }, ...allSteps(innerSteps(step), inside)];
+  });
+}
+
+function parseYaml(text: string): { readonly value: unknown } | { readonly problem: string } {
+  const yaml = require('yaml') as typeof Yaml;
+  const document = yaml.parseDocument(text);
+  const [error] = document.errors;
+  if (error) return { problem: `It is not valid YAML at line ${error.linePos?.[0].line ?? 1}.` };
+  try {
+    return { value: document.toJS({ maxAliasCount: 100 }) as unknown };
+  } catch {
+    return { problem: 'Its YAML aliases stand for too much.' };
+  }
+}
+
+function shapeProblems(value: unknown): readonly WorkflowProblem[] {
+  const validate = (compiled ??= compile());
+  if (validate(value)) return [];
+  const errors = (validate.errors ?? []).filter((error) => !['if', 'anyOf'].includes(error.keyword));
+  const shown = errors.length > 0 ? errors : (validate.errors ?? []);
+  return shown
+    .slice(0, 20)
+    .map((error) => ({ path: toPath(error.instancePath), message: sentenceOf(error) }));
+}
+
+function compile(): ValidateFunction {
+  const { Ajv2020: Validator } = require('ajv/dist/2020.js') as { readonly Ajv2020: typeof Ajv2020 };
+  return new Validator({ allErrors: true, strict: false, useDefaults: true }).compile(workflowSchema);
+}
+
+const toPath = (pointer: string): string => pointer.slice(1).replaceAll('/', '.');
+
+function sentenceOf({ keyword, params, message = 'is not valid' }: ErrorObject): string {
+  if (keyword === 'additionalProperties')
+    return `has no field ${String((params as { additionalProperty: string }).additionalProperty)}`;
+  // Of a step that is of no kind every kind's key is reported missing; one sentence says it.
+  if (keyword === 'required' && 'missingProperty' in params)
+    return `needs ${String(params['missingProperty'])}`;
+  return message;
+}
+
+function inputProblems({ inputs }: Workflow): readonly WorkflowProblem[] {
+  return Object.entries(inputs).flatMap(([name, input]) => {
+    if (input.default === undefined) return [];
+    const isFitting = (input.enum ?? [input.default]).some(
+      (value) => JSON.stringify(value) === JSON.stringify(input.default),
+    );
+    return isFitting ? [] : [{ path: `inputs.${name}.default`, message: 'is not one of enum' }];
+  });
+}
+
+function stepProblems({ steps }: Workflow): readonly WorkflowProblem[] {
+  const all = allSteps(steps);
+  if (all.length > maxSteps)
+    return [{ path: 'steps', message: `has ${all.length} steps; ${maxSteps} are possible` }];
+  const seen = new Set<string>();
+  return all.flatMap(({ step, names }) => {
+    const twice = seen.has(step.id) ? [{ path: step.id, message: 'is the id of two steps' }] : [];
+    seen.add(step.id);
+    return [...twice, ...ownExpressions(step).flatMap((expression) => wrong(step.id, expression, names))];
+  });
+}
+
+/** The expressions of a step itself, not those of the steps inside it. */
+function ownExpressions(step: WorkflowStep): readonly string[] {
+  if ('if' in step) return [step.if];
+  if ('for_each' in step) return [step.for_each];
+  if ('prompt' in step) return expressionsIn([step.prompt, step.system]);
+  if ('tool' in step) return expressionsIn(step.arguments);
+  return expressionsIn('set' in step ? step.set : step.approval);
+}
+
+const outputProblems = ({ output }: Workflow): readonly WorkflowProblem[] =>
+  expressionsIn(output).flatMap((expression) => wrong('output', expression, ['inputs', 'steps', 'vars']));
+
+function wrong(path: string, expression: string, names: readonly string[]): readonly WorkflowProblem[] {
+  const message = checkExpression(expression, names);
+  return message === undefined ? [] : [{ path, message: `${expression}: ${message}` }];
+}

@@ -1,0 +1,68 @@
+import { Injectable } from '@nestjs/common';
+import { toTimestamp } from '../../kernel/clock.js';
+import { DomainError } from '../../kernel/domain-error.js';
+import type { Owner, RunId } from '../../kernel/ids.js';
+import { Storage } from '../../storage/storage.js';
+import type { StepKind } from '../definition/workflow-kinds.js';
+import type { WorkflowApproval } from '../../messages/payload-kinds.js';
+import type { ExecutionView } from '../dto/workflow-views.js';
+import { statusOf } from './execution-status.js';
+import type { WorkflowExecutionEntity } from './workflow-execution.entity.js';
+import type { WorkflowStepEntity } from './workflow-step.entity.js';
+
+type Found = WorkflowExecutionEntity & { readonly run_status: string; readonly run_error: string | null };
+
+/** Reads executions. */
+@Injectable()
+export class ExecutionsPull {
+  constructor(private readonly storage: Storage) {}
+
+  /** `workflow_execution_not_found` also for what `owner` may not see. */
+  async one(id: RunId, owner: Owner): Promise<ExecutionView> {
+    const found = await this.storage.reads.get<Found>(
+      `SELECT e.*, r.status AS run_status, r.error AS run_error
+       FROM workflow_executions e JOIN runs r ON r.id = e.run_id JOIN contexts c ON c.id = e.context_id
+       WHERE e.run_id = ? AND c.owner = ?`,
+      ...[id, owner],
+    );
+    if (!found) throw executionNotFound();
+    const sql = `SELECT * FROM workflow_steps WHERE run_id = ? ORDER BY path`;
+    const steps = await this.storage.reads.all<WorkflowStepEntity>(sql, id);
+    const status = statusOf(found.run_status);
+    return {
+      id,
+      workflow_id: found.workflow_id,
+      context_id: found.context_id,
+      message_id: found.message_id,
+      status,
+      is_pausing: found.is_paused === 1 && (status === 'running' || status === 'pending'),
+      input: JSON.parse(found.input) as Record<string, unknown>,
+      ...(found.result !== null && { result: JSON.parse(found.result) as unknown }),
+      ...(found.run_error !== null && { error: JSON.parse(found.run_error) as Record<string, unknown> }),
+      approvals: status === 'running' || status === 'paused' ? approvalsIn(steps) : [],
+      steps: steps.map(toView),
+      created_at: toTimestamp(found.created_at),
+      updated_at: toTimestamp(found.updated_at),
+    };
+  }
+}
+
+/** The questions among the steps that the user has not answered. */
+export const approvalsIn = (steps: readonly WorkflowStepEntity[]): WorkflowApproval[] =>
+  steps
+    .filter((step) => step.status === 'waiting')
+    .map((step) => ({ tool_call_id: step.path, question: JSON.parse(step.output ?? '""') as string }));
+
+const toView = (step: WorkflowStepEntity): ExecutionView['steps'][number] => ({
+  path: step.path,
+  kind: step.kind as StepKind,
+  status: step.status,
+  attempts: step.attempts,
+  ...(step.status === 'finished' && { output: JSON.parse(step.output ?? 'null') as unknown }),
+  ...(step.error !== null && { error: JSON.parse(step.error) as Record<string, unknown> }),
+  started_at: toTimestamp(step.started_at),
+  ...(step.ended_at !== null && { ended_at: toTimestamp(step.ended_at) }),
+});
+
+export const executionNotFound = (): DomainError =>
+  new DomainError('workflow_execution_not_found', 'There is no execution of that id.');

@@ -1,0 +1,68 @@
+import type { Context } from '../../contexts/context-row.js';
+import type { ModelRequest, PromptMessage } from '../../providers/language-model.js';
+import type { ModelRegistry } from '../../providers/model-registry.js';
+import type { ToolRegistry } from '../../tools/tool-registry.js';
+import type { ToolScope } from '../../tools/tool-source.js';
+import { fill, fillToText, type Scope } from '../definition/expressions.js';
+import type { PromptStep, ToolStep } from '../definition/workflow-kinds.js';
+import type { StepWork } from './journal.js';
+import { StepError } from './step-outcome.js';
+
+interface Limits {
+  readonly outputBytes: number;
+}
+
+/** What steps do outside: they ask a model, or call a tool. Whoever wrote the workflow has allowed its tools. */
+export class StepCalls implements StepWork {
+  constructor(
+    private readonly context: Context,
+    private readonly models: ModelRegistry,
+    private readonly tools: ToolRegistry,
+    private readonly limits: Limits,
+  ) {}
+
+  perform(step: PromptStep | ToolStep, scope: Scope, abort: AbortSignal): Promise<unknown> {
+    return 'prompt' in step ? this.ask(step, scope, abort) : this.call(step, scope, abort);
+  }
+
+  /** The whole text of the answer. */
+  private async ask(step: PromptStep, scope: Scope, abort: AbortSignal): Promise<string> {
+    const { config } = this.context;
+    const system = step.system === undefined ? config.system_prompt : fillToText(step.system, scope);
+    const messages: PromptMessage[] = [
+      ...(system ? [{ role: 'system', content: system } as const] : []),
+      { role: 'user', parts: [{ type: 'text', text: fillToText(step.prompt, scope) }] },
+    ];
+    const request: ModelRequest = {
+      task: 'answer',
+      messages,
+      tools: [],
+      parameters: { ...config.parameters, ...step.parameters },
+    };
+    const { model } = this.models.resolve(step.model ?? config.model);
+    let text = '';
+    for await (const part of model.stream(request, abort)) {
+      if (part.type === 'text') text += part.delta;
+      if (text.length > this.limits.outputBytes)
+        throw new StepError(
+          'output_too_large',
+          `The answer is longer than ${this.limits.outputBytes} bytes.`,
+        );
+    }
+    return text;
+  }
+
+  private async call(step: ToolStep, scope: Scope, abort: AbortSignal): Promise<unknown> {
+    const checked = await this.tools.check(step.tool, JSON.stringify(fill(step.arguments ?? {}, scope)));
+    if ('error' in checked) throw new StepError(checked.error.code, checked.error.message);
+    const { id, config } = this.context;
+    const place: ToolScope = {
+      context_id: id,
+      ...(config.workspace_path !== undefined && { workspace: config.workspace_path }),
+    };
+    const outcome = await this.tools.execute(checked, place, abort);
+    if (outcome.execution_status === 'success') return outcome.result;
+    const { code = 'tool_failed', message = 'The tool failed.' } = outcome.error ?? {};
+    throw new StepError(code, message);
+  }
+}

@@ -1,0 +1,88 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Settings } from '../../config/settings.js';
+import { ContextStore } from '../../contexts/context.store.js';
+import type { Context } from '../../contexts/context-row.js';
+import { ModelRegistry } from '../../providers/model-registry.js';
+import { AnswerSteps } from '../../runs/answer-steps.js';
+import { RunLost } from '../../runs/answer.js';
+import type { RunEntity } from '../../runs/run.entity.js';
+import { RunKinds, type RunEnd, type RunKind } from '../../runs/run-kinds.js';
+import type { Tx } from '../../storage/tx.js';
+import { ToolRegistry } from '../../tools/tool-registry.js';
+import type { Workflow } from '../definition/workflow-kinds.js';
+import { ExecutionEnds } from './execution-ends.js';
+import { ExecutionMessage } from './execution-message.js';
+import { ExecutionStore } from './execution.store.js';
+import { RunJournal } from './run-journal.js';
+import { StepCalls } from './step-calls.js';
+import { Walk, type WalkEnd } from './walk.js';
+import type { WorkflowExecutionEntity } from './workflow-execution.entity.js';
+
+/** The name of its kind in `runs.kind`. */
+export const workflowKind = 'workflow';
+
+/**
+ * Executes runs of workflows. Invariants: an execution is moved by the run that holds it and by nobody else; what it
+ * remembers is enough to go on from on any node; while it runs its context is in `processing_workflow`.
+ */
+@Injectable()
+export class WorkflowRun implements RunKind, OnModuleInit {
+  constructor(
+    private readonly kinds: RunKinds,
+    private readonly steps: AnswerSteps,
+    private readonly contexts: ContextStore,
+    private readonly executions: ExecutionStore,
+    private readonly message: ExecutionMessage,
+    private readonly ends: ExecutionEnds,
+    private readonly models: ModelRegistry,
+    private readonly tools: ToolRegistry,
+    private readonly settings: Settings,
+  ) {}
+
+  onModuleInit(): void {
+    this.kinds.add(workflowKind, this);
+  }
+
+  async execute(run: RunEntity, stop: AbortSignal): Promise<void> {
+    // Once more when it was told to go on between its last step and the unit that would have let it wait.
+    for (let isOver = false; !isOver;) {
+      const { context, execution, journal } = await this.load(run);
+      const end = await this.walk(context, execution, journal, stop);
+      isOver = await this.ends.end(run, execution, end);
+    }
+  }
+
+  close(tx: Tx, context: Context, run: RunEntity, end: RunEnd): Promise<Context> {
+    return this.ends.close(tx, context, run, end);
+  }
+
+  removeAll(tx: Tx, context: Context): Promise<void> {
+    return this.executions.removeAll(tx, context);
+  }
+
+  private load(run: RunEntity) {
+    return this.steps.held('load_execution', run, async ({ tx, context }) => {
+      const execution = await this.executions.find(tx, run.id);
+      if (!execution) throw new RunLost();
+      const { steps, executions, message, contexts } = this;
+      const known = await executions.steps(tx, run.id);
+      const journal = new RunJournal(run, execution, known, { steps, executions, message, contexts });
+      return { context, execution, journal };
+    });
+  }
+
+  private walk(
+    context: Context,
+    execution: WorkflowExecutionEntity,
+    journal: RunJournal,
+    stop: AbortSignal,
+  ): Promise<WalkEnd> {
+    const { workflowOutputBytes: outputBytes, workflowMaxIterations: maxIterations } = this.settings;
+    const { workflowMaxSteps: maxSteps, workflowStepTimeoutMs: stepTimeoutMs } = this.settings;
+    const work = new StepCalls(context, this.models, this.tools, { outputBytes });
+    const limits = { outputBytes, maxIterations, maxSteps, stepTimeoutMs };
+    const workflow = JSON.parse(execution.workflow) as Workflow;
+    const input = JSON.parse(execution.input) as Record<string, unknown>;
+    return new Walk(workflow, journal, work, limits, stop, () => journal.isPausing).run(input);
+  }
+}
