@@ -47,6 +47,7 @@ const tags = [
       'Pulls of an answer while it streams, and the way in for producers that stream from elsewhere.',
   },
   { name: 'tools', description: 'What models can call.' },
+  { name: 'workflows', description: 'Workflows from the operator’s files, and their executions.' },
   { name: 'events', description: 'Signals, as server-sent events.' },
   { name: 'health', description: 'For whoever watches the process.' },
   { name: 'welcome', description: 'Where to begin.' },

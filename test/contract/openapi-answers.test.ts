@@ -15,6 +15,7 @@ import {
 import { startServer } from '../support/server.js';
 import { SseStream } from '../support/sse.js';
 import { until } from '../support/until.js';
+import { workflowFolder } from '../support/workflow-client.js';
 
 interface Id {
   readonly id: string;
@@ -37,7 +38,16 @@ let calls: DocumentedCalls;
 let context: string;
 
 beforeAll(async () => {
-  const env = { PULLCORD_SCRIPTED_PACE_MS: '1', PULLCORD_BODY_LIMIT_BYTES: '65536' };
+  const workflows = workflowFolder({
+    release_notes:
+      'inputs: { topic: { type: string } }\nsteps: [{ id: ask, prompt: "About ${{ inputs.topic }}" }]',
+    asking: 'steps: [{ id: ask, approval: Go on? }, { id: broken, tool: none }]',
+  });
+  const env = {
+    PULLCORD_SCRIPTED_PACE_MS: '1',
+    PULLCORD_BODY_LIMIT_BYTES: '65536',
+    PULLCORD_WORKFLOWS_DIR: workflows,
+  };
   calls = new DocumentedCalls(await startServer({ dialect: 'sqlite', env }));
   context = await create();
 });
@@ -71,7 +81,7 @@ const exampleOf = ({ requestBody }: PlacedOperation): unknown =>
 
 /** The most that the operation asks for, in a context that is there and with a message that is not. */
 const plausible = (operation: PlacedOperation, contextId: string): Asked => ({
-  path: { context_id: contextId, message_id: nobody },
+  path: { context_id: contextId, message_id: nobody, execution_id: nobody, workflow_id: 'release_notes' },
   ...(operation.requestBody && { body: exampleOf(operation) }),
 });
 
@@ -218,6 +228,34 @@ describe('what is asked well', () => {
         expect({ sent, why: misfits(signal, sent) }).toEqual({ sent, why: [] });
       stream.destroy();
     }
+  });
+
+  it('workflows and their executions', async () => {
+    expect((await calls.call('listWorkflows')).status).toBe(200);
+    expect((await calls.call('getWorkflow', { path: { workflow_id: 'release_notes' } })).status).toBe(200);
+    const begun = await Promise.all(
+      ['release_notes', 'asking'].map((workflow_id) =>
+        calls.call<{ execution_id: string }>('executeWorkflow', {
+          path: { workflow_id },
+          body: workflow_id === 'asking' ? {} : { input: { topic: 'leases' } },
+        }),
+      ),
+    );
+    for (const {
+      body: { execution_id },
+    } of begun) {
+      const path = { execution_id };
+      const isOver = async (): Promise<boolean> =>
+        ['completed', 'running'].includes(
+          (await calls.call<{ status: string }>('getWorkflowExecution', { path })).body.status,
+        );
+      await until(isOver, { what: 'the execution to rest' });
+    }
+    const path = { execution_id: begun[1]?.body.execution_id ?? '' };
+    for (const id of ['pauseWorkflowExecution', 'resumeWorkflowExecution', 'cancelWorkflowExecution'])
+      expect((await calls.call(id, { path })).status).toBe(202);
+    expect((await calls.call('getWorkflowExecution', { path })).body).toMatchObject({ status: 'cancelled' });
+    expect((await calls.call('pauseWorkflowExecution', { path })).code).toBe('illegal_transition');
   });
 
   it('what is about the server itself', async () => {

@@ -42,6 +42,7 @@ const freeFields = [
   'AppendMessage.metadata',
   'BeginStream.metadata',
   'ExecuteTool.arguments',
+  'ExecuteWorkflow.input',
   'MessageMetadata.client',
   'ProcessingData.metadata',
   'SendMessage.metadata',
@@ -49,6 +50,8 @@ const freeFields = [
   'Tool.parameters',
   'UnknownMessage.data',
   'UnknownPayload.data',
+  'Workflow.definition',
+  'WorkflowExecution.input',
 ];
 
 /** Unions whose alternatives are told apart by their fields, for want of a tag. */

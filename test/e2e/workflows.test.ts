@@ -132,11 +132,9 @@ describe('an execution', () => {
     });
     expect(await execution.state()).toEqual({ type: 'awaiting_user', reason: 'input' });
 
-    const states = stream.signals.flatMap((signal) =>
-      signal.type === 'state_changed'
-        ? [(signal as unknown as { new_state: { type: string } }).new_state.type]
-        : [],
-    );
+    const states = stream.signals
+      .filter(({ type }) => type === 'state_changed')
+      .map(({ new_state }) => (new_state as { readonly type: string }).type);
     expect(states).toEqual([...Array(9).fill('processing_workflow'), 'awaiting_user']);
     const updates = stream.signals.filter(({ type }) => type === 'message_updated');
     expect(updates.length).toBeGreaterThanOrEqual(16);

@@ -6,6 +6,7 @@ import {
   FreeObject,
   Id,
   Int,
+  Nested,
   NestedList,
   Text,
   Timestamp,
@@ -101,7 +102,14 @@ export class NoSteering {}
 
 type ExecutionStatus = WorkflowExecutionData['workflow_status'];
 
-@Component({ name: 'WorkflowStepView', about: 'One step of an execution, at one place.' })
+@Component({ name: 'WorkflowFailure', about: 'Why a step, or an execution, failed.' })
+class FailureView {
+  @Text({ about: 'Tells programs.', max: 100, example: 'step_timeout' }) readonly code!: string;
+  @Text({ about: 'Tells people.', max: 100_000, example: 'The step took longer than 30000 ms.' })
+  readonly message!: string;
+}
+
+@Component({ name: 'WorkflowExecutionStep', about: 'One step of an execution, at one place.' })
 class StepView {
   @Text({ about: 'Where: the id, inside loops with those around it.', max: 2000, example: 'each/0/read' })
   readonly path!: string;
@@ -115,13 +123,13 @@ class StepView {
   @Int({ about: 'How often it was begun.', min: 1, example: 1 }) readonly attempts!: number;
   @AnyJson({ about: 'What it gave, once finished.', maxBytes: maxJson, optional: true })
   readonly output?: unknown;
-  @FreeObject({ about: 'Why it failed: {code, message}.', maxBytes: maxJson, optional: true })
-  readonly error?: Readonly<Record<string, unknown>>;
+  @Nested(() => FailureView, { about: 'Why it failed.', optional: true })
+  readonly error?: FailureView;
   @Timestamp({ about: 'When it first began.' }) readonly started_at!: string;
   @Timestamp({ about: 'When it ended.', optional: true }) readonly ended_at?: string;
 }
 
-@Component({ name: 'WorkflowExecutionView', about: 'One execution of a workflow.' })
+@Component({ name: 'WorkflowExecution', about: 'One execution of a workflow.' })
 export class ExecutionView {
   @Id({ about: 'The execution; also the id of its run.' }) readonly id!: string;
   @Text({ about: 'The workflow.', max: 64, example: 'release_notes' }) readonly workflow_id!: string;
@@ -135,8 +143,8 @@ export class ExecutionView {
   readonly input!: Readonly<Record<string, unknown>>;
   @AnyJson({ about: 'What came of it, once completed.', maxBytes: maxJson, optional: true })
   readonly result?: unknown;
-  @FreeObject({ about: 'Why it failed: {code, message}.', maxBytes: maxJson, optional: true })
-  readonly error?: Readonly<Record<string, unknown>>;
+  @Nested(() => FailureView, { about: 'Why it failed.', optional: true })
+  readonly error?: FailureView;
   @NestedList(() => WorkflowApproval, { about: 'What the user is asked.', maxItems: 1000 })
   readonly approvals!: readonly WorkflowApproval[];
   @NestedList(() => StepView, { about: 'The steps that have begun, by their paths.', maxItems: 100_000 })

@@ -6,6 +6,7 @@ import { Storage } from '../../storage/storage.js';
 import type { StepKind } from '../definition/workflow-kinds.js';
 import type { WorkflowApproval } from '../../messages/payload-kinds.js';
 import type { ExecutionView } from '../dto/workflow-views.js';
+import type { StepFailure } from './journal.js';
 import { statusOf } from './execution-status.js';
 import type { WorkflowExecutionEntity } from './workflow-execution.entity.js';
 import type { WorkflowStepEntity } from './workflow-step.entity.js';
@@ -38,7 +39,7 @@ export class ExecutionsPull {
       is_pausing: found.is_paused === 1 && (status === 'running' || status === 'pending'),
       input: JSON.parse(found.input) as Record<string, unknown>,
       ...(found.result !== null && { result: JSON.parse(found.result) as unknown }),
-      ...(found.run_error !== null && { error: JSON.parse(found.run_error) as Record<string, unknown> }),
+      ...(found.run_error !== null && { error: JSON.parse(found.run_error) as StepFailure }),
       approvals: status === 'running' || status === 'paused' ? approvalsIn(steps) : [],
       steps: steps.map(toView),
       created_at: toTimestamp(found.created_at),
@@ -59,7 +60,7 @@ const toView = (step: WorkflowStepEntity): ExecutionView['steps'][number] => ({
   status: step.status,
   attempts: step.attempts,
   ...(step.status === 'finished' && { output: JSON.parse(step.output ?? 'null') as unknown }),
-  ...(step.error !== null && { error: JSON.parse(step.error) as Record<string, unknown> }),
+  ...(step.error !== null && { error: JSON.parse(step.error) as StepFailure }),
   started_at: toTimestamp(step.started_at),
   ...(step.ended_at !== null && { ended_at: toTimestamp(step.ended_at) }),
 });
