@@ -52,8 +52,9 @@ export class RetryAnswerCommand {
           'No user message stands on this branch.',
           refusalFacts(context),
         );
-      const isAnswered = branch.head_message_id !== message.id;
-      const from: ForkPoint = { branch: message.branch, depth: message.depth, message_id: message.id };
+      const { end } = message;
+      const isAnswered = branch.head_message_id !== end.id;
+      const from: ForkPoint = { branch: end.branch, depth: end.depth, message_id: end.id };
       const target = isAnswered ? (await this.branches.fork(tx, id, from)).id : branch.id;
       const next = isAnswered ? await this.contexts.update(tx, moved, { active_branch: target }) : moved;
       // Asked again as it was asked: a model that was named for this answer alone is named for its retry too.

@@ -1,7 +1,13 @@
 import type { PromptMessage, PromptPart } from '../providers/language-model.js';
 import { mapToBlock, oneLine } from './prompt/map-to-block.js';
 import { callsOf, pairCalls, resultText, type CalledTools } from './prompt/map-tool-calls.js';
-import { isKnown, type KnownMessage, type Message, type MessageRole } from './message-kinds.js';
+import {
+  isKnown,
+  type KnownMessage,
+  type Message,
+  type MessagePayload,
+  type MessageRole,
+} from './message-kinds.js';
 
 export interface PromptFacts {
   readonly systemPrompt?: string;
@@ -18,11 +24,22 @@ export function mapToPrompt(
   const sent = withSummaries(messages);
   const tools = pairCalls(sent);
   const prompt = speak('system', systemPrompt);
-  for (const message of sent)
+  const referring = new Set(sent.map(({ metadata }) => metadata.companion_of));
+  for (const message of sent) {
+    // What it refers to stands behind it in a companion.
+    if (referring.has(message.id) && isUnread(message)) continue;
+    const isCompanion = message.metadata.companion_of !== undefined;
     for (const next of isKnown(message) ? mapKnown(message, tools) : mapUnknown(message))
-      append(prompt, next);
+      append(prompt, isCompanion && next.role === 'user' ? { ...next, is_companion: true } : next);
+  }
   return prompt;
 }
+
+/** A reference that was sent without what it refers to. */
+export const isUnread = (message: MessagePayload): boolean =>
+  isKnown(message) &&
+  ((message.kind === 'file_reference' && message.data.resolved_content === undefined) ||
+    (message.kind === 'mcp_resource' && message.data.content === undefined));
 
 function mapKnown(message: KnownMessage, tools: CalledTools): PromptMessage[] {
   const { kind, data, role } = message;

@@ -32,6 +32,8 @@ export interface MessageMetadata {
   readonly original_input?: string;
   readonly trace_id?: string;
   readonly run_id?: string;
+  /** The message that the server put this one beside, with what that one refers to. */
+  readonly companion_of?: MessageId;
   /** What the client sent along, kept as it came. */
   readonly client?: Readonly<Record<string, unknown>>;
 }

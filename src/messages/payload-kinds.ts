@@ -163,9 +163,10 @@ export interface McpToolResultData extends ToolOutcome {
 export interface McpResourceData {
   readonly server_name: string;
   readonly resource_uri: string;
-  readonly content: string;
+  /** Absent in what a user sends to have it fetched. */
+  readonly content?: string;
   readonly mime_type?: string;
-  readonly retrieved_at: string;
+  readonly retrieved_at?: string;
 }
 
 export const workflowStatuses = ['pending', 'running', 'paused', 'completed', 'failed', 'cancelled'] as const;

@@ -46,7 +46,12 @@ export interface ModelRequest {
 
 export type PromptMessage =
   | { readonly role: 'system'; readonly content: string }
-  | { readonly role: 'user'; readonly parts: readonly PromptPart[] }
+  | {
+      readonly role: 'user';
+      readonly parts: readonly PromptPart[];
+      /** Not the user's words: what the server found where they point. */
+      readonly is_companion?: boolean;
+    }
   | {
       readonly role: 'assistant';
       readonly content: string;

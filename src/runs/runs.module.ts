@@ -1,11 +1,15 @@
 import { Module } from '@nestjs/common';
 import { ProvidersModule } from '../providers/providers.module.js';
 import { StreamingModule } from '../streaming/streaming.module.js';
+import { ToolsModule } from '../tools/tools.module.js';
 import { AnswerRun } from './answer-run.js';
 import { AnswerSteps } from './answer-steps.js';
 import { NodeId } from './node-id.js';
 import { PromptPull } from './pipeline/prompt.pull.js';
+import { ReferenceReader } from './pipeline/reference-reader.js';
 import { RequestPipeline } from './pipeline/request-pipeline.js';
+import { StageUnits } from './pipeline/stage-units.js';
+import { SurroundingsReader } from './pipeline/surroundings-reader.js';
 import { Reconciler } from './reconciler.js';
 import { RunKinds } from './run-kinds.js';
 import { RunStore } from './run.store.js';
@@ -16,7 +20,7 @@ import { Turns } from './turns.js';
 
 /** Executes turns: queue, lease, runner, and putting right what a crash left. */
 @Module({
-  imports: [StreamingModule, ProvidersModule],
+  imports: [StreamingModule, ProvidersModule, ToolsModule],
   providers: [
     NodeId,
     RunStore,
@@ -25,6 +29,9 @@ import { Turns } from './turns.js';
     AnswerSteps,
     ToolRound,
     PromptPull,
+    StageUnits,
+    ReferenceReader,
+    SurroundingsReader,
     RequestPipeline,
     AnswerRun,
     TitleRun,

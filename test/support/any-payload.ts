@@ -187,7 +187,7 @@ export const anyData: { readonly [Kind in MessageKind]: Arbitrary<DataOfKind[Kin
   ),
   mcp_resource: fc.record(
     { server_name: word, resource_uri: fc.webUrl(), content: text, mime_type: mime, retrieved_at: time },
-    { requiredKeys: ['server_name', 'resource_uri', 'content', 'retrieved_at'] },
+    { requiredKeys: ['server_name', 'resource_uri'] },
   ),
   workflow_execution: fc
     .record(

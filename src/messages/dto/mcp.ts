@@ -58,12 +58,17 @@ export class McpResourceData implements McpResource {
   })
   readonly resource_uri!: string;
 
-  @Text({ about: 'What the resource held.', max: maxContent, example: '# Pullcord' })
-  readonly content!: string;
+  @Text({
+    about: 'What the resource held. A message without it is a wish to have it fetched.',
+    max: maxContent,
+    optional: true,
+    example: '# Pullcord',
+  })
+  readonly content?: string;
 
   @Text({ ...mimeType, about: 'Type of the content.', optional: true, example: 'text/markdown' })
   readonly mime_type?: string;
 
-  @Timestamp({ about: 'When it was fetched.' })
-  readonly retrieved_at!: string;
+  @Timestamp({ about: 'When it was fetched.', optional: true })
+  readonly retrieved_at?: string;
 }

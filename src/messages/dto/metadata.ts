@@ -10,6 +10,7 @@ import {
   Text,
   Timestamp,
 } from '../../http/fields.js';
+import type { MessageId } from '../../kernel/ids.js';
 import type * as providers from '../../providers/language-model.js';
 import * as kinds from '../message-kinds.js';
 import { maxClientBytes, maxContent, maxName } from './limits.js';
@@ -85,6 +86,12 @@ export class MessageMetadataView implements kinds.MessageMetadata {
 
   @Id({ about: 'The run that wrote the message.', optional: true })
   readonly run_id?: string;
+
+  @Id({
+    about: 'The message that refers to what this one holds; the server put it behind that one.',
+    optional: true,
+  })
+  readonly companion_of?: MessageId;
 
   @FreeObject({ about: 'What the client sent along, as it came.', maxBytes: maxClientBytes, optional: true })
   readonly client?: Readonly<Record<string, unknown>>;

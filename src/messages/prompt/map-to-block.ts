@@ -13,7 +13,7 @@ export function mapToBlock({ kind, data }: Block): string {
     case 'project_structure':
       return `${structureTitles[data.structure_type]} ${oneLine(data.root_path)}:\n${fence(structureText(data))}`;
     case 'mcp_resource':
-      return `Resource ${oneLine(data.resource_uri)} from ${oneLine(data.server_name)}:\n${fence(data.content)}`;
+      return resourceBlock(data);
     case 'workflow_execution':
       return workflowText(data);
     default:
@@ -44,6 +44,11 @@ function fileBlock({
     return `${name} (not read${resolution_error ? `: ${oneLine(resolution_error)}` : ''})`;
   const [, language = ''] = /\.([A-Za-z0-9]{1,10})$/.exec(path) ?? [];
   return `${name}:\n${fence(resolved_content, language)}`;
+}
+
+function resourceBlock({ resource_uri, server_name, content }: DataOfKind['mcp_resource']): string {
+  const name = `Resource ${oneLine(resource_uri)} from ${oneLine(server_name)}`;
+  return content === undefined ? `${name} (not read)` : `${name}:\n${fence(content)}`;
 }
 
 const structureTitles = {

@@ -15,18 +15,21 @@ export interface Turn {
 export type ToolResult = Extract<PromptMessage, { role: 'tool' }>;
 
 export function readTurn(messages: readonly PromptMessage[]): Turn {
-  const last = messages.findLastIndex(({ role }) => role === 'user');
+  const last = messages.findLastIndex(isSpoken);
   const spoken = messages[last];
   const parts = spoken?.role === 'user' ? spoken.parts : [];
   const since = messages.slice(last + 1);
   return {
     directives: readDirectives(readText(parts)),
-    number: messages.filter(({ role }) => role === 'user').length,
+    number: messages.filter(isSpoken).length,
     images: parts.filter(({ type }) => type === 'image').length,
     roundsDone: since.filter((message) => message.role === 'assistant' && message.tool_calls?.length).length,
     results: since.filter((message) => message.role === 'tool'),
   };
 }
+
+/** The user's own words: what stands in a file that they refer to is no directive. */
+const isSpoken = (message: PromptMessage): boolean => message.role === 'user' && !message.is_companion;
 
 export const readText = (parts: readonly PromptPart[]): string =>
   parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n');

@@ -1,20 +1,70 @@
 import type { Context } from '../../contexts/context-row.js';
 import type { Stage } from '../../contexts/context-state.js';
-import type { MessageId } from '../../kernel/ids.js';
-import type { Message } from '../../messages/message-kinds.js';
-import type { PipelineStep } from '../../prompts/pipeline.js';
-import type { ModelRequest } from '../../providers/language-model.js';
+import type { KnownMessage, Message } from '../../messages/message-kinds.js';
+import type { PromptParts } from '../../prompts/budget-policy.js';
+import type { LineRange } from '../../prompts/convert-mentions.js';
+import type { WorkspaceHint } from '../../prompts/map-to-system.js';
+import type { AbortReason, Outcome, PipelineStep } from '../../prompts/pipeline.js';
+import type { ModelRequest, PromptMessage, ToolSchema } from '../../providers/language-model.js';
+import type { Countable } from './map-to-text.js';
 
 /** What the steps make of a message: what is known at the beginning, and what each has added. */
 export interface Draft {
   readonly context: Context;
-  /** The newest messages of the branch, oldest first. */
+  /** The newest messages of the branch, oldest first, the companions that this turn adds among them. */
   readonly messages: readonly Message[];
-  /** The message to answer; null where the turn goes on, with what was made of its message before. */
-  readonly questionId: MessageId | null;
+  /** The message to answer; undefined where the turn goes on, with what was made of its message before. */
+  readonly question?: Message;
+  /** What the question refers to, once it was looked at. */
+  readonly found?: readonly Found[];
+  /** Messages to be added behind the question. */
+  readonly companions: readonly Companion[];
+  readonly surroundings?: Surroundings;
+  readonly prompt: readonly PromptMessage[];
+  readonly weighed?: Weighed;
+  /** Tokens of the head of the prompt, then of its turns, the newest first: those that were counted. */
+  readonly counts: readonly number[];
   readonly request?: ModelRequest;
 }
 
-export type Need = never;
+/** Something that a message points at. */
+export type Reference =
+  | {
+      readonly type: 'file';
+      readonly path: string;
+      readonly line_range?: LineRange;
+      /** It was said to be a file; what a text mentions may just as well be a name. */
+      readonly isCertain: boolean;
+    }
+  | { readonly type: 'resource'; readonly server_name: string; readonly resource_uri: string };
 
+/** What was found where a reference points. */
+export type Found =
+  | { readonly type: 'companion'; readonly companion: Companion }
+  /** Nothing has that name, so it was no reference. */
+  | { readonly type: 'nothing' }
+  | { readonly type: 'failure'; readonly reason: AbortReason };
+
+/** A message of the user's that the server writes: what the question refers to, as it was at that time. */
+export type Companion = Extract<KnownMessage, { kind: 'file_reference' | 'mcp_resource' }>;
+
+/** What the model is told of where it works. */
+export interface Surroundings {
+  readonly workspace?: WorkspaceHint;
+  readonly tools: readonly ToolSchema[];
+}
+
+export interface Weighed {
+  readonly parts: PromptParts<PromptMessage>;
+  /** The most tokens that all of it can have. */
+  readonly atMost: number;
+}
+
+/** What a step waits for. */
+export type Need =
+  | { readonly type: 'references'; readonly references: readonly Reference[]; readonly question: Message }
+  | { readonly type: 'surroundings' }
+  | { readonly type: 'tokens'; readonly texts: readonly Countable[] };
+
+export type Taken = Outcome<Draft, Need>;
 export type Step = PipelineStep<Stage, Draft, Need>;

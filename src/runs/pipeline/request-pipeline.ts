@@ -1,16 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import { ContextStore } from '../../contexts/context.store.js';
+import { Settings } from '../../config/settings.js';
 import type { Context } from '../../contexts/context-row.js';
-import { stages, type ContextState, type Stage } from '../../contexts/context-state.js';
+import type { ContextState, Stage } from '../../contexts/context-state.js';
 import { PipelineAborted, proceed } from '../../prompts/pipeline.js';
+import { TokenCounter } from '../../prompts/token-counter.js';
 import type { ModelRequest } from '../../providers/language-model.js';
 import { ModelRegistry, type ResolvedModel } from '../../providers/model-registry.js';
 import { RunLost } from '../answer.js';
-import { AnswerSteps } from '../answer-steps.js';
 import type { RunEntity } from '../run.entity.js';
-import type { Draft } from './draft.js';
+import type { Draft, Need, Step } from './draft.js';
 import { PromptPull } from './prompt.pull.js';
-import { steps } from './steps.js';
+import { ReferenceReader } from './reference-reader.js';
+import { StageUnits } from './stage-units.js';
+import { stepsWithin } from './steps.js';
+import { SurroundingsReader } from './surroundings-reader.js';
 
 /** All that a call to the model needs. */
 export interface Prepared {
@@ -20,17 +23,26 @@ export interface Prepared {
 }
 
 /**
- * Makes a request of a run's message. Every stage is signalled, in order; those between which nothing waits share a
- * commit. What the steps add to the pool is added with the last of them, so a turn that is aborted has added nothing.
+ * Makes a request of a run's message: takes it through the steps, and fetches what they wait for. Every stage is signalled,
+ * in order; those between which nothing waits share a commit. What the steps add to the pool is added with the last of
+ * them, so a turn that is aborted has added nothing.
  */
 @Injectable()
 export class RequestPipeline {
+  private readonly steps: readonly Step[];
+  private readonly tokens: TokenCounter;
+
   constructor(
-    private readonly units: AnswerSteps,
-    private readonly contexts: ContextStore,
+    private readonly units: StageUnits,
     private readonly prompts: PromptPull,
     private readonly models: ModelRegistry,
-  ) {}
+    private readonly references: ReferenceReader,
+    private readonly surroundings: SurroundingsReader,
+    settings: Settings,
+  ) {
+    this.steps = stepsWithin(settings);
+    this.tokens = new TokenCounter(settings.tokenCounts);
+  }
 
   /**
    * Leaves the context in `active.preparing_request`. Where it is there already, the turn goes on after tools, and its
@@ -40,42 +52,69 @@ export class RequestPipeline {
     const context = await this.prompts.contextOf(run.context_id);
     if (!context) throw new RunLost();
     const model = this.models.resolve(run.model ?? context.config.model);
-    const draft = await this.begin(run, context);
-    const progress = proceed(steps, draft);
-    stop.throwIfAborted();
-    if (progress.type === 'aborted') {
-      await this.show(run, steps[progress.at]?.stage ?? 'validating');
-      throw new PipelineAborted(progress.reason);
-    }
-    if (progress.type === 'suspended' || !progress.draft.request)
-      throw new Error('The pipeline gave no request.');
-    const shown = draft.questionId ? await this.show(run, 'preparing_request') : context;
-    return { context: shown, model, request: progress.draft.request };
+    const { request, companions } = await this.pass(run, await this.begin(run, context), stop);
+    if (!request) throw new Error('The steps have made no request.');
+    const isNew = stageOf(context.state) !== 'preparing_request';
+    const shown = isNew ? await this.units.show(run, 'preparing_request', companions) : context;
+    return { context: shown, model, request };
   }
 
   private async begin(run: RunEntity, context: Context): Promise<Draft> {
     const messages = await this.prompts.messagesOf(context, run.branch);
-    const isFirst = stageOf(context.state) !== 'preparing_request';
-    return { context, messages, questionId: isFirst ? run.message_id : null };
+    const isGoingOn = stageOf(context.state) === 'preparing_request' || run.message_id === null;
+    const question = isGoingOn ? undefined : messages.find(({ id }) => id === run.message_id);
+    return { context, messages, ...(question && { question }), companions: [], prompt: [], counts: [] };
   }
 
-  /** Enters every stage up to this one that the context has not been in. */
-  private show(run: RunEntity, stage: Stage): Promise<Context> {
-    return this.units.held('enter_stages', run, ({ tx, context }) =>
-      this.contexts.advanceAll(
-        tx,
-        context,
-        stagesTo(stage, context.state).map((next) => ({ type: 'stage_entered', stage: next })),
-      ),
-    );
+  private async pass(run: RunEntity, begun: Draft, stop: AbortSignal): Promise<Draft> {
+    let draft = begun;
+    for (let at = 0; ;) {
+      const progress = proceed(this.steps, draft, at);
+      if (progress.type === 'passed') return progress.draft;
+      ({ at } = progress);
+      const stage = this.steps[at]?.stage ?? 'validating';
+      if (progress.type === 'aborted') {
+        await this.units.show(run, stage);
+        throw new PipelineAborted(progress.reason);
+      }
+      draft = await this.showWhile(run, stage, this.fetch(progress.need, progress.draft, run, stop));
+      stop.throwIfAborted();
+    }
+  }
+
+  private async fetch(need: Need, draft: Draft, run: RunEntity, stop: AbortSignal): Promise<Draft> {
+    const { context } = draft;
+    switch (need.type) {
+      case 'references':
+        return { ...draft, found: await this.references.read({ ...need, context, run }, stop) };
+      case 'surroundings':
+        return { ...draft, surroundings: await this.surroundings.read(context) };
+      case 'tokens': {
+        let tokens = 0;
+        for (const { text, more } of need.texts) tokens += more + (await this.tokens.count(text));
+        return { ...draft, counts: [...draft.counts, tokens] };
+      }
+      default:
+        return need satisfies never;
+    }
+  }
+
+  /** What takes no time at all is not shown by itself: it shares the commit of what comes next. */
+  private async showWhile(run: RunEntity, stage: Stage, work: Promise<Draft>): Promise<Draft> {
+    if (await isSettledAtOnce(work)) return work;
+    await Promise.all([this.units.show(run, stage), work]);
+    return work;
   }
 }
 
 const stageOf = (state: ContextState): Stage | undefined =>
   state.type === 'active' ? state.stage : undefined;
 
-/** The stages after the one that the context is in, up to and with `stage`. */
-function stagesTo(stage: Stage, state: ContextState): readonly Stage[] {
-  const current = stageOf(state);
-  return stages.slice(current ? stages.indexOf(current) + 1 : 0, stages.indexOf(stage) + 1);
-}
+const isSettledAtOnce = (work: Promise<unknown>): Promise<boolean> =>
+  Promise.race([
+    work.then(
+      () => true,
+      () => true,
+    ),
+    new Promise<boolean>((resolve) => setImmediate(() => resolve(false))),
+  ]);

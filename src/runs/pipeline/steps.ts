@@ -1,25 +1,46 @@
+import type { Settings } from '../../config/settings.js';
 import { mapToPrompt } from '../../messages/map-to-prompt.js';
-import type { Step } from './draft.js';
+import { mapToSystem } from '../../prompts/map-to-system.js';
+import { cutPrompt, weighPrompt } from './budget-steps.js';
+import type { Draft, Step, Taken } from './draft.js';
+import { resolveReferences } from './resolve-step.js';
 
-/** The way of a message to the model: every stage in its order. Pure. */
-export const steps: readonly Step[] = [
-  { stage: 'validating', take: () => ({ type: 'continue' }) },
-  { stage: 'resolving_files', take: () => ({ type: 'continue' }) },
-  { stage: 'enhancing_prompt', take: () => ({ type: 'continue' }) },
-  { stage: 'optimizing_context', take: () => ({ type: 'continue' }) },
-  {
-    stage: 'preparing_request',
-    take: (draft) => ({
-      type: 'transform',
-      draft: {
-        ...draft,
-        request: {
-          task: 'answer',
-          messages: mapToPrompt(draft.messages, { systemPrompt: draft.context.config.system_prompt }),
-          tools: [],
-          parameters: draft.context.config.parameters ?? {},
-        },
-      },
-    }),
-  },
+export type StepLimits = Pick<Settings, 'maxReferences' | 'modelContextTokens' | 'modelAnswerTokens'>;
+
+/** The way of a message to the model: the steps of every stage, in their order. Each is pure. */
+export const stepsWithin = (limits: StepLimits): readonly Step[] => [
+  { stage: 'validating', take: validate },
+  { stage: 'resolving_files', take: (draft) => resolveReferences(draft, limits.maxReferences) },
+  { stage: 'enhancing_prompt', take: assemble },
+  { stage: 'optimizing_context', take: weighPrompt },
+  { stage: 'optimizing_context', take: (draft) => cutPrompt(draft, limits) },
+  { stage: 'preparing_request', take: build },
 ];
+
+/** A message of which the model would be sent nothing cannot be answered. */
+function validate({ question }: Draft): Taken {
+  if (!question || mapToPrompt([question]).length > 0) return { type: 'continue' };
+  const message = 'The message has nothing in it that a model could be sent.';
+  return { type: 'abort', reason: { code: 'empty_message', message, retryable: false } };
+}
+
+/** What the model is told of its work, then what was said. */
+function assemble(draft: Draft): Taken {
+  const { context, messages, surroundings } = draft;
+  if (!surroundings) return { type: 'suspend', need: { type: 'surroundings' } };
+  const { system_prompt, mode, agent_role } = context.config;
+  const { workspace, tools } = surroundings;
+  const systemPrompt = mapToSystem({
+    ...{ systemPrompt: system_prompt, mode, role: agent_role, workspace },
+    tools: tools.map(({ name }) => name),
+  });
+  return { type: 'transform', draft: { ...draft, prompt: mapToPrompt(messages, { systemPrompt }) } };
+}
+
+/** What any provider is asked; its adapter puts it into the provider's own form. */
+function build(draft: Draft): Taken {
+  const { prompt: messages, surroundings, context } = draft;
+  const parameters = context.config.parameters ?? {};
+  const request = { task: 'answer', messages, tools: surroundings?.tools ?? [], parameters } as const;
+  return { type: 'transform', draft: { ...draft, request } };
+}

@@ -1,0 +1,115 @@
+import { Injectable } from '@nestjs/common';
+import { Settings } from '../../config/settings.js';
+import type { Context } from '../../contexts/context-row.js';
+import { Clock, toTimestamp } from '../../kernel/clock.js';
+import { newId, type MessageId } from '../../kernel/ids.js';
+import { mapToHint } from '../../messages/map-to-hint.js';
+import type { FileReferenceData, Message, MessageFields } from '../../messages/message-kinds.js';
+import { convertToLines } from '../../prompts/convert-lines.js';
+import type { AbortReason } from '../../prompts/pipeline.js';
+import { ToolError } from '../../tools/tool-source.js';
+import { shownPath } from '../../tools/workspace/relative-path.js';
+import { Workspaces } from '../../tools/workspace/workspaces.js';
+import type { RunEntity } from '../run.entity.js';
+import type { Companion, Found, Reference } from './draft.js';
+
+export interface Reading {
+  readonly references: readonly Reference[];
+  readonly question: Message;
+  readonly context: Context;
+  readonly run: RunEntity;
+}
+
+type FileToRead = Extract<Reference, { type: 'file' }>;
+
+/** Reads what a message refers to, one after the other, until one of them cannot be had. */
+@Injectable()
+export class ReferenceReader {
+  constructor(
+    private readonly workspaces: Workspaces,
+    private readonly settings: Settings,
+    private readonly clock: Clock,
+  ) {}
+
+  async read({ references, ...reading }: Reading, abort: AbortSignal): Promise<readonly Found[]> {
+    const found: Found[] = [];
+    let bytes = 0;
+    for (const reference of references) {
+      abort.throwIfAborted();
+      const one = await this.readOne(reference, reading);
+      if (one.type === 'failure') return [one];
+      if (one.type === 'companion') bytes += sizeOf(one.companion);
+      if (bytes > this.settings.referencesMaxBytes) return [tooMuch(this.settings.referencesMaxBytes)];
+      found.push(one);
+    }
+    return found;
+  }
+
+  private async readOne(reference: Reference, reading: Omit<Reading, 'references'>): Promise<Found> {
+    try {
+      if (reference.type === 'file') return await this.readFile(reference, reading);
+      throw new ToolError('mcp_server_not_found', `There is no MCP server named ${reference.server_name}.`);
+    } catch (error) {
+      if (!(error instanceof ToolError)) throw error;
+      const isName = reference.type === 'file' && !reference.isCertain && error.code === 'not_found';
+      return isName ? { type: 'nothing' } : { type: 'failure', reason: reasonFor(error, reference) };
+    }
+  }
+
+  private async readFile(
+    { path, line_range }: FileToRead,
+    { question, context, run }: Omit<Reading, 'references'>,
+  ): Promise<Found> {
+    const { workspace_path } = context.config;
+    if (workspace_path === undefined)
+      throw new ToolError('no_workspace', 'The context has no workspace that files could be in.');
+    const { text, bytes } = await (await this.workspaces.open(workspace_path)).readText(path);
+    const excerpt = convertToLines(text, line_range);
+    if (!excerpt) throw new ToolError('no_such_lines', `${shownPath(path)} has no line ${line_range?.[0]}.`);
+    const data: FileReferenceData = {
+      path,
+      ...(excerpt.line_range && { line_range: excerpt.line_range }),
+      resolved_content: excerpt.text,
+      resolved_at: toTimestamp(this.clock.now()),
+      file: { size_bytes: bytes, line_count: excerpt.line_count },
+    };
+    const payload = { kind: 'file_reference', data } as const;
+    return { type: 'companion', companion: { ...fieldsOf(question, run, mapToHint(payload)), ...payload } };
+  }
+}
+
+const fieldsOf = (
+  question: Message,
+  run: RunEntity,
+  display_hint: MessageFields['metadata']['display_hint'],
+): MessageFields => ({
+  ...question,
+  id: newId<MessageId>(),
+  role: 'user',
+  status: 'complete',
+  metadata: { source: 'user_file_reference', display_hint, run_id: run.id, companion_of: question.id },
+});
+
+const sizeOf = ({ kind, data }: Companion): number =>
+  Buffer.byteLength((kind === 'file_reference' ? data.resolved_content : data.content) ?? '');
+
+/** For the user's eyes: always names what could not be had. */
+function reasonFor({ code, message }: ToolError, reference: Reference): AbortReason {
+  const name = reference.type === 'file' ? shownPath(reference.path) : reference.resource_uri.slice(0, 200);
+  if (code === 'not_found')
+    return {
+      code: 'file_not_found',
+      message: `${name} does not exist in the workspace.`,
+      retryable: false,
+    };
+  return { code, message: message.includes(name) ? message : `${name}: ${message}`, retryable: false };
+}
+
+const tooMuch = (maxBytes: number): Found => ({
+  type: 'failure',
+  reason: {
+    code: 'references_too_large',
+    message: `The files of the message are larger than ${maxBytes} bytes together. Refer to some of their lines.`,
+    retryable: false,
+  },
+});
