@@ -76,6 +76,17 @@ describe('the tool calls of an answer', () => {
       ],
     ],
     [
+      'with the index 0 for each, the first without arguments',
+      [
+        { index: 0, id: 'a', name: 'clock' },
+        { index: 0, id: 'b', name: 'clock', arguments: '{"at":1}' },
+      ],
+      [
+        ['a', 'clock', '{}'],
+        ['b', 'clock', '{"at":1}'],
+      ],
+    ],
+    [
       'with the name again in each piece',
       [
         { ...a, arguments: '{"x":' },
