@@ -1,5 +1,4 @@
 import cors from '@fastify/cors';
-import helmet from '@fastify/helmet';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { fastify } from 'fastify';
@@ -13,6 +12,7 @@ import { acceptJsonBodies } from './http/json-body.js';
 import { PinoLogger } from './http/pino-logger.js';
 import { requestLimits } from './http/request-limits.js';
 import { fastifyLogging, logRequests } from './http/request-logger.js';
+import { sendSecurityHeaders } from './http/security-headers.js';
 import { refuseWrongMethods } from './http/wrong-methods.js';
 
 /** A path with an id and a branch is short; anything longer is somebody's mistake. */
@@ -31,18 +31,10 @@ export async function createApp(settings: Settings, logger: Logger): Promise<Nes
     routerOptions: { maxParamLength },
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
   });
-  logRequests(server);
+  logRequests(server, logger);
+  sendSecurityHeaders(server);
   boundClose(server);
   if (settings.tokens.length === 0) refuseForeignHosts(server, settings.corsOrigins);
-  await server.register(helmet, {
-    contentSecurityPolicy: {
-      useDefaults: false,
-      // Nothing is loaded by what is answered here; a console opened on it may follow signals and pull.
-      directives: { defaultSrc: ["'none'"], connectSrc: ["'self'"], frameAncestors: ["'none'"] },
-    },
-    // Whoever ends TLS in front of this server says so.
-    strictTransportSecurity: false,
-  });
   if (settings.corsOrigins.length > 0)
     await server.register(cors, {
       origin: [...settings.corsOrigins],

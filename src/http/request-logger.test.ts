@@ -19,7 +19,7 @@ afterEach(() => lines.splice(0));
 
 async function withServer(use: (server: FastifyInstance, url: string) => Promise<void>): Promise<void> {
   const server = fastify(fastifyLogging(logger));
-  logRequests(server);
+  logRequests(server, logger);
   server.get('/things', () => ({ ok: true }));
   server.get('/health/live', () => ({ ok: true }));
   server.get('/stream', (_request, reply) => {
