@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Headers, Patch, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { answerJson } from '../http/answer-json.js';
 import { answerConditionally } from '../http/conditional.js';
 import { contextEtag, metadataEtag } from '../http/etag.js';
 import { samples } from '../http/fields.js';
@@ -12,6 +13,7 @@ import { ContextsPull } from './contexts.pull.js';
 import { ContextsService } from './contexts.service.js';
 import { CreateContext, ListContexts, PatchContext } from './dto/context-requests.js';
 import { ContextList, ContextView, MetadataView, StateView } from './dto/context-views.js';
+import { metadataText } from './metadata-format.js';
 
 const tagged = { ETag: { about: 'Moves with the revision.', example: '"57"' } };
 
@@ -156,10 +158,10 @@ export class ContextsController {
     @Caller() owner: Owner,
     @Headers('if-none-match') known: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<MetadataView | undefined> {
-    const context = await this.pull.glance(id, owner);
-    const etag = metadataEtag(context.revision, context.streaming);
-    return answerConditionally(reply, { etag }, known, () => MetadataView.of(context));
+  ): Promise<string | undefined> {
+    const row = await this.pull.light(id, owner);
+    const etag = metadataEtag(row.revision, row.stream_sequence);
+    return answerConditionally(reply, { etag }, known, () => answerJson(reply, metadataText(row)));
   }
 
   @Get(':context_id/state')

@@ -19,7 +19,10 @@ export function answerConditionally<Answer>(
     'cache-control',
     isImmutable ? 'private, max-age=31536000, immutable' : 'private, no-cache',
   );
-  if (ifNoneMatch === undefined || !matchesIfNoneMatch(ifNoneMatch, etag)) return answer();
+  // Nearly every client sends the tag that it was given, and nothing else.
+  const isKnown =
+    ifNoneMatch !== undefined && (ifNoneMatch === etag || matchesIfNoneMatch(ifNoneMatch, etag));
+  if (!isKnown) return answer();
   void reply.status(304);
   return undefined;
 }

@@ -1,19 +1,12 @@
-import type { MessageId } from '../kernel/ids.js';
-
 /** The tag of a context: its revision, which moves with everything about it but the inside of a streaming message. */
 export const contextEtag = (revision: number): string => `"${revision}"`;
 
 /**
- * The tag of the metadata view, which also shows how far each open message has got. Which messages are open changes only
- * with the revision, so their sequences, in the order of their ids, are enough.
+ * The tag of the metadata view, which also shows how far the open message has got; null when none is open. Which one is
+ * open changes only with the revision, so its sequence is enough.
  */
-export function metadataEtag(
-  revision: number,
-  streaming: readonly { readonly message_id: MessageId; readonly current_sequence: number }[],
-): string {
-  const ordered = [...streaming].sort((a, b) => (a.message_id < b.message_id ? -1 : 1));
-  return `"${[revision, ...ordered.map((open) => open.current_sequence)].join('-')}"`;
-}
+export const metadataEtag = (revision: number, sequence: number | null): string =>
+  sequence === null ? contextEtag(revision) : `"${revision}-${sequence}"`;
 
 /**
  * True when an existing resource with this tag satisfies an `If-None-Match` header, so that a GET is answered 304
