@@ -1,11 +1,12 @@
-import { Body, Controller, Get, Headers, Patch, Post, Query, Res } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import { Body, Controller, Get, Headers, Patch, Post, Query, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ownerOf } from '../http/access.guard.js';
 import { answerJson } from '../http/answer-json.js';
 import { answerConditionally } from '../http/conditional.js';
 import { contextEtag, metadataEtag } from '../http/etag.js';
 import { samples } from '../http/fields.js';
 import { ContextPath, Operation, Tag } from '../http/operation.js';
-import { Caller, IdempotencyKey, PathContextId } from '../http/params.js';
+import { Caller, contextIdOf, IdempotencyKey, PathContextId } from '../http/params.js';
 import type { ContextId, Owner } from '../kernel/ids.js';
 import type { RequestKey } from '../kernel/request-key.js';
 import { allowedActions } from './allowed-actions.js';
@@ -154,14 +155,14 @@ export class ContextsController {
     isConditional: true,
   })
   async metadata(
-    @PathContextId() id: ContextId,
-    @Caller() owner: Owner,
-    @Headers('if-none-match') known: string | undefined,
+    @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string | undefined> {
-    const row = await this.pull.light(id, owner);
+    const row = await this.pull.light(contextIdOf(request), ownerOf(request));
     const etag = metadataEtag(row.revision, row.stream_sequence);
-    return answerConditionally(reply, { etag }, known, () => answerJson(reply, metadataText(row)));
+    return answerConditionally(reply, { etag }, request.headers['if-none-match'], () =>
+      answerJson(reply, metadataText(row)),
+    );
   }
 
   @Get(':context_id/state')
