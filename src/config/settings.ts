@@ -136,6 +136,17 @@ export class Settings {
 
   @Setting(
     {
+      env: 'PULLCORD_PULL_CACHE_BYTES',
+      file: 'pull_cache_bytes',
+      about:
+        'How much memory final messages, and chunks, that were pulled lately may take each, so that others who pull them do not ask the database; 0 turns it off.',
+    },
+    wholeNumber(0, 4_294_967_296),
+  )
+  readonly pullCacheBytes: number = 16_777_216;
+
+  @Setting(
+    {
       env: 'PULLCORD_DRAIN_MS',
       file: 'drain_ms',
       about: 'How long open runs may go on after SIGTERM before they are marked and left.',

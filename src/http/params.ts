@@ -54,14 +54,13 @@ export const IdempotencyKey = createParamDecorator(
   },
 );
 
-const clientGone = new Error('The client has gone.');
-
 /** Aborted once the client has gone. On the response: the request's `close` came with the end of its body. */
-export const ClientGone = createParamDecorator((_: unknown, context: ExecutionContext): AbortSignal => {
+export function clientGone({ raw }: FastifyReply): AbortSignal {
   const gone = new AbortController();
-  const response = context.switchToHttp().getResponse<FastifyReply>().raw;
   // With a reason of its own: every answer ends in a 'close', and a DOMException for each is not cheap.
-  if (response.destroyed) gone.abort(clientGone);
-  else response.on('close', () => gone.abort(clientGone));
+  if (raw.destroyed) gone.abort(hasGone);
+  else raw.on('close', () => gone.abort(hasGone));
   return gone.signal;
-});
+}
+
+const hasGone = new Error('The client has gone.');

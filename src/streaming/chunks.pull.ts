@@ -1,30 +1,24 @@
 import { Injectable } from '@nestjs/common';
+import { Settings } from '../config/settings.js';
 import { contextNotFound } from '../contexts/refusals.js';
-import { toTimestamp } from '../kernel/clock.js';
+import { TextCache } from '../http/text-cache.js';
 import { DomainError } from '../kernel/domain-error.js';
 import type { ContextId, MessageId, Owner } from '../kernel/ids.js';
 import { messageNotFound } from '../messages/message-not-found.js';
 import { Storage } from '../storage/storage.js';
-import type { ChunkEntity } from './chunk.entity.js';
 import { readChunks } from './chunk-rows.js';
-import type { ChunkKind } from './chunk-kinds.js';
 
-export interface Chunk {
-  readonly sequence: number;
-  readonly kind: ChunkKind;
-  readonly delta: string;
-  readonly tool_call_id?: string;
-  readonly created_at: string;
+/** Chunks after a cursor, as the answer shows them. */
+export interface ChunkPage {
+  readonly count: number;
+  /** Of the message. */
+  readonly status: string;
+  /** The whole answer (ChunkPageView). */
+  readonly text: string;
 }
 
-export interface ChunkPage {
-  readonly context_id: ContextId;
-  readonly message_id: MessageId;
-  readonly chunks: readonly Chunk[];
-  readonly current_sequence: number;
-  readonly has_more: boolean;
-  readonly status: string;
-  readonly finish_reason: string | null;
+interface Range {
+  readonly text: string;
 }
 
 interface Head {
@@ -37,7 +31,18 @@ interface Head {
 /** Reads a message's chunks: ranges of keys that begin with the message. The body is never read. */
 @Injectable()
 export class ChunksPull {
-  constructor(private readonly storage: Storage) {}
+  /**
+   * The chunks of ranges that were pulled lately: whoever follows the same message pulls the same ones. A chunk never
+   * changes, so these stay right on every node; whether the message is there and the caller's own is asked each time.
+   */
+  private readonly ranges: TextCache<Range>;
+
+  constructor(
+    private readonly storage: Storage,
+    { pullCacheBytes }: Settings,
+  ) {
+    this.ranges = new TextCache(pullCacheBytes);
+  }
 
   /** The chunks after `after`; `cursor_ahead` (422) when the message has not got that far. */
   async after(
@@ -54,21 +59,32 @@ export class ChunksPull {
         current_sequence: current,
       });
     const upto = Math.min(current, query.after + query.limit);
-    const rows = await readChunks(this.storage.reads, messageId, { after: query.after, upto });
-    if (!rows) {
+    const chunks = await this.range(messageId, query.after, upto);
+    if (chunks === undefined) {
       // Deleted since the first look: then it is not found now.
       await this.head(contextId, owner, messageId);
       throw new Error(`Chunks of message ${messageId} are missing after ${query.after}.`);
     }
+    const { status, finish_reason } = head;
     return {
-      context_id: contextId,
-      message_id: messageId,
-      chunks: rows.map(readChunk),
-      current_sequence: current,
-      has_more: upto < current,
-      status: head.status,
-      finish_reason: head.finish_reason,
+      count: upto - query.after,
+      status,
+      text:
+        `{"context_id":"${contextId}","message_id":"${messageId}","chunks":[${chunks}]` +
+        `,"current_sequence":${current},"has_more":${upto < current},"status":"${status}"` +
+        `,"finish_reason":${JSON.stringify(finish_reason)}}`,
     };
+  }
+
+  /** The chunks `after + 1 … upto` as JSON texts with commas between them; undefined when some are missing. */
+  private async range(messageId: MessageId, after: number, upto: number): Promise<string | undefined> {
+    const key = `${messageId}/${after}/${upto}`;
+    const known = this.ranges.get(key);
+    if (known) return known.text;
+    const chunks = await readChunks(this.storage.reads, messageId, { after, upto });
+    const text = chunks?.join();
+    if (text) this.ranges.set(key, { text });
+    return text;
   }
 
   private async head(contextId: ContextId, owner: Owner, messageId: MessageId): Promise<Head> {
@@ -90,11 +106,3 @@ export class ChunksPull {
     return context ? messageNotFound(messageId) : contextNotFound(contextId);
   }
 }
-
-const readChunk = (row: ChunkEntity): Chunk => ({
-  sequence: row.sequence,
-  kind: row.kind as ChunkKind,
-  delta: JSON.parse(row.delta) as string,
-  ...(row.tool_call_id !== null && { tool_call_id: JSON.parse(row.tool_call_id) as string }),
-  created_at: toTimestamp(row.created_at),
-});

@@ -10,8 +10,8 @@ export interface Wait {
   readonly contextId: ContextId;
   readonly messageId: MessageId;
   readonly waitMs: number;
-  /** Aborted when the client has gone. */
-  readonly abort: AbortSignal;
+  /** Aborted when the client has gone. Asked for only when the pull is held. */
+  readonly abort: () => AbortSignal;
 }
 
 /**
@@ -34,6 +34,7 @@ export class LongPoll implements BeforeApplicationShutdown {
     if (wait.waitMs === 0 || this.isEnding) return read();
     if (this.held.size >= this.settings.longPollMax)
       throw new DomainError('too_many_requests', 'Too many pulls are being held; pull without wait_ms.');
+    const abort = wait.abort();
     let isWoken: boolean;
     let isOver = false;
     let goOn = (): void => undefined;
@@ -51,22 +52,22 @@ export class LongPoll implements BeforeApplicationShutdown {
       if (concerns(announcement, wait.messageId)) wake();
     });
     const timer = setTimeout(end, wait.waitMs);
-    wait.abort.addEventListener('abort', end, { once: true });
+    abort.addEventListener('abort', end, { once: true });
     // Gone before anybody listened: no event will come.
-    if (wait.abort.aborted) end();
+    if (abort.aborted) end();
     try {
       for (;;) {
         isWoken = false;
         const page = await read();
         // A signal that was held back a while may announce what the client has already.
-        if (page.chunks.length > 0 || page.status !== 'streaming' || isOver) return page;
+        if (page.count > 0 || page.status !== 'streaming' || isOver) return page;
         if (!isWoken) await new Promise<void>((resolve) => (goOn = resolve));
       }
     } finally {
       this.held.delete(end);
       unsubscribe();
       clearTimeout(timer);
-      wait.abort.removeEventListener('abort', end);
+      abort.removeEventListener('abort', end);
     }
   }
 

@@ -1,13 +1,15 @@
-import { Body, Controller, Get, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Post, Query, Res } from '@nestjs/common';
 import { RouteSchema } from '@nestjs/platform-fastify';
+import type { FastifyReply } from 'fastify';
+import { answerJson } from '../http/answer-json.js';
 import { samples } from '../http/fields.js';
 import { BodyOf, ContextPath, MessagePath, Operation, Tag } from '../http/operation.js';
-import { Caller, ClientGone, IdempotencyKey, PathContextId, PathMessageId } from '../http/params.js';
+import { Caller, clientGone, IdempotencyKey, PathContextId, PathMessageId } from '../http/params.js';
 import type { ContextId, MessageId, Owner } from '../kernel/ids.js';
 import type { RequestKey } from '../kernel/request-key.js';
 import { AppendChunksCommand, type AppendInput } from './append-chunks.js';
 import { appendSchema } from './append-schema.js';
-import { ChunksPull, type ChunkPage } from './chunks.pull.js';
+import { ChunksPull } from './chunks.pull.js';
 import { ChunkPageView, cursorOf, PullChunks } from './dto/chunk-pulls.js';
 import { AppendChunks, Appended } from './dto/append-chunks.js';
 import { LongPoll } from './long-poll.js';
@@ -50,16 +52,17 @@ export class StreamingController {
       'too_many_requests',
     ],
   })
-  chunks(
+  async chunks(
     @PathContextId() contextId: ContextId,
     @PathMessageId() messageId: MessageId,
     @Caller() owner: Owner,
     @Query() query: PullChunks,
-    @ClientGone() abort: AbortSignal,
-  ): Promise<ChunkPage> {
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
     const cursor = { after: cursorOf(query), limit: query.limit };
-    const wait = { contextId, messageId, waitMs: query.wait_ms, abort };
-    return this.longPoll.hold(wait, () => this.pull.after(contextId, owner, messageId, cursor));
+    const wait = { contextId, messageId, waitMs: query.wait_ms, abort: () => clientGone(reply) };
+    const page = await this.longPoll.hold(wait, () => this.pull.after(contextId, owner, messageId, cursor));
+    return answerJson(reply, page.text);
   }
 
   @Post()

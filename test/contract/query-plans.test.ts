@@ -214,8 +214,9 @@ const tables = ['contexts', 'branches', 'messages', 'open_streams', 'chunks', 'c
 /** What SQLite says of a step that reads a whole table, or sorts what no index has in order. */
 const isSlowOnSqlite = (step: string): boolean =>
   (/^SCAN /.test(step) && !isOwnResult(step)) || /TEMP B-TREE|AUTOMATIC/.test(step);
-/** `line` is what a branch's chain has found so far; a row without a table is one row. */
-const isOwnResult = (step: string): boolean => ['SCAN line', 'SCAN CONSTANT ROW'].includes(step);
+/** `line` is what a branch's chain has found so far, `pulled` the chunks of a page; a row without a table is one row. */
+const isOwnResult = (step: string): boolean =>
+  ['SCAN line', 'SCAN pulled', 'SCAN CONSTANT ROW'].includes(step);
 /** Looked through in whole, as it is little: what streams now, once in a while; a context's runs, for a retry. */
 const isSmall = (sql: string): boolean =>
   /^(SELECT \* FROM|UPDATE) open_streams .*\bWHERE run_id IS NULL/.test(sql) ||

@@ -223,3 +223,16 @@ it('says which of the two is not there: the context, or a message in it', async 
   expect(await pull(nobody, message)).toBe('404 context_not_found');
   expect(await pull(nobody, nobody)).toBe('404 context_not_found');
 });
+
+it('gives the same range again, also of a final message, and nothing of it to others or after its end', async () => {
+  const { api, id, stream } = await streamOf(5);
+  const path = `${stream}/streaming-chunks?after=1&limit=3`;
+  const first = body(await api.get<ChunkPage>(path));
+  expect(first.chunks).toHaveLength(3);
+  expect(body(await api.get<ChunkPage>(path))).toEqual(first);
+  expect(refused(await shared.newOwner().get(path))).toBe('404 context_not_found');
+  await finalize(api, stream);
+  expect(body(await api.get<ChunkPage>(path)).chunks).toEqual(first.chunks);
+  await api.delete(`/contexts/${id}`);
+  expect(refused(await api.get(path))).toBe('404 context_not_found');
+});

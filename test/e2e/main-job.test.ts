@@ -1,7 +1,7 @@
 // The main job: an answer of 2,000 chunks, followed by clients of every kind, none of which may lose or double anything.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Message } from '../../src/messages/message-kinds.js';
-import type { ChunkPage } from '../../src/streaming/chunks.pull.js';
+import type { ChunkPageView as ChunkPage } from '../../src/streaming/dto/chunk-pulls.js';
 import { ContextClient, signalsOf, startServerOn } from '../support/context-client.js';
 import { answer, FakeUpstream } from '../support/fake-upstream.js';
 import { ReferenceClient } from '../support/reference-client.js';

@@ -1,6 +1,6 @@
 import type { ContextState } from '../../src/contexts/context-state.js';
 import type { KnownMessage, Message, MessageKind } from '../../src/messages/message-kinds.js';
-import type { Chunk, ChunkPage } from '../../src/streaming/chunks.pull.js';
+import type { ChunkPageView as ChunkPage, ChunkView as Chunk } from '../../src/streaming/dto/chunk-pulls.js';
 import { body, createContext, type Accepted, type WholeContext } from './api.js';
 import type { FakeUpstream } from './fake-upstream.js';
 import { caller, type Answer, type Caller } from './http.js';

@@ -2,7 +2,7 @@
 // any number of them may be lost, repeated or merged; what it ends up with is the same.
 import type { Message } from '../../src/messages/message-kinds.js';
 import type { Changes } from '../../src/messages/messages.pull.js';
-import type { Chunk, ChunkPage } from '../../src/streaming/chunks.pull.js';
+import type { ChunkPageView as ChunkPage, ChunkView as Chunk } from '../../src/streaming/dto/chunk-pulls.js';
 import type { WireSignal } from './sse.js';
 
 /** What the client has of a message that is, or was, streamed. */

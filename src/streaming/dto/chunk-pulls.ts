@@ -12,7 +12,6 @@ import {
 import { DomainError } from '../../kernel/domain-error.js';
 import { messageStatuses } from '../../messages/message-kinds.js';
 import { chunkKinds, type ChunkKind } from '../chunk-kinds.js';
-import type { Chunk, ChunkPage } from '../chunks.pull.js';
 
 const sequence = { min: 0, max: Number.MAX_SAFE_INTEGER };
 
@@ -53,7 +52,7 @@ export function cursorOf({ after, from_sequence }: PullChunks): number {
 }
 
 @Component({ name: 'Chunk', about: 'A piece of an answer, as it was appended.' })
-class ChunkView implements Chunk {
+export class ChunkView {
   @Int({ about: '1, 2, 3, … without gaps.', min: 1, example: 13 }) readonly sequence!: number;
   @Choice({
     about: 'The `text` deltas, joined in order, are the final text.',
@@ -68,7 +67,7 @@ class ChunkView implements Chunk {
 }
 
 @Component({ name: 'ChunkPage', about: 'The chunks after a sequence, and how far the message has got.' })
-export class ChunkPageView implements Omit<ChunkPage, 'context_id' | 'message_id'> {
+export class ChunkPageView {
   @Id({ about: 'The context.' }) readonly context_id!: string;
   @Id({ about: 'The message.' }) readonly message_id!: string;
   @NestedList(() => ChunkView, { about: 'The chunks after `after`, in order.', maxItems: 1000 })
