@@ -14,7 +14,7 @@ import { ContextsPull } from './contexts.pull.js';
 import { ContextsService } from './contexts.service.js';
 import { CreateContext, ListContexts, PatchContext } from './dto/context-requests.js';
 import { ContextList, ContextView, MetadataView, StateView } from './dto/context-views.js';
-import { metadataText } from './metadata-format.js';
+import { metadataText } from './metadata-text.js';
 
 const tagged = { ETag: { about: 'Moves with the revision.', example: '"57"' } };
 

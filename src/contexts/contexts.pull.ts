@@ -9,7 +9,7 @@ import type { ContextEntity } from './context.entity.js';
 import { contextNotFound } from './refusals.js';
 import { contextColumns, foldTitle, readContext, type Context } from './context-row.js';
 import type { StateType } from './context-state.js';
-import type { LightRow } from './metadata-format.js';
+import type { LightRow } from './metadata-text.js';
 
 /** A context with what its light view shows beside it. No message is read for it. */
 export interface ContextAtGlance extends Context {

@@ -2,7 +2,7 @@ import type { MessageId } from '../kernel/ids.js';
 import type { Reads } from '../storage/tx.js';
 import { blockSize } from './block-format.js';
 import type { ChunkBlockEntity } from './chunk-block.entity.js';
-import { blockTexts, rowTexts, type JoinedRows } from './chunk-text-format.js';
+import { blockTexts, rowTexts, type JoinedRows } from './chunk-texts.js';
 
 /** A page lies in two units of a compaction at most, and either may come between; what a third look misses is not there. */
 const looks = 3;

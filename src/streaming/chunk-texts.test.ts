@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { newId, type MessageId } from '../kernel/ids.js';
 import { packChunks } from './block-format.js';
-import { blockTexts, rowTexts } from './chunk-text-format.js';
+import { blockTexts, rowTexts } from './chunk-texts.js';
 import type { ChunkEntity } from './chunk.entity.js';
 
 const message_id = newId<MessageId>();

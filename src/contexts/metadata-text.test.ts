@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ContextId, MessageId } from '../kernel/ids.js';
 import { readContext } from './context-row.js';
 import { MetadataView } from './dto/context-views.js';
-import { metadataText, type LightRow } from './metadata-format.js';
+import { metadataText, type LightRow } from './metadata-text.js';
 
 const row: LightRow = {
   id: '0199c9a2-7f3e-7a51-8c11-0d5a3c1e9b77' as ContextId,
