@@ -139,7 +139,7 @@ export class Settings {
       env: 'PULLCORD_PULL_CACHE_BYTES',
       file: 'pull_cache_bytes',
       about:
-        'How much memory final messages, and chunks, that were pulled lately may take each, so that others who pull them do not ask the database; 0 turns it off.',
+        'How much memory chunks that were pulled lately may take, so that others who pull the same do not read them again; 0 turns it off.',
     },
     wholeNumber(0, 4_294_967_296),
   )
