@@ -68,18 +68,3 @@ export const folder: Kind<string> = {
   allowed: 'an absolute path of a folder',
   read: (raw) => (typeof raw === 'string' && isAbsolute(raw) && !raw.includes('\0') ? raw : undefined),
 };
-
-export interface ToolTimeout {
-  readonly tool: string;
-  readonly timeout_ms: number;
-}
-
-/** `name=milliseconds`; the name as a model sees it. */
-export const toolTimeout = (max: number): Kind<ToolTimeout> => ({
-  allowed: `a tool and its milliseconds, such as run_command=120000, up to ${max}`,
-  read: (raw) => {
-    const [, tool, digits] = /^([\w-]{1,64})=([1-9]\d{0,9})$/.exec(typeof raw === 'string' ? raw : '') ?? [];
-    const timeout_ms = Number(digits);
-    return tool !== undefined && timeout_ms <= max ? { tool, timeout_ms } : undefined;
-  },
-});

@@ -32,9 +32,11 @@ export function startWithin(text: string, maxBytes: number): string {
     if (Buffer.byteLength(JSON.stringify(text.slice(0, middle))) <= maxBytes) least = middle;
     else most = middle - 1;
   }
-  const isHalf = /[\ud800-\udbff]/.test(text.charAt(least - 1));
-  return text.slice(0, isHalf ? least - 1 : least);
+  return withoutHalf(text.slice(0, least));
 }
+
+/** Without the half of a character that a cut has left at the end. */
+export const withoutHalf = (text: string): string => text.replace(/[\ud800-\udbff]$/, '');
 
 function toJson(result: unknown): string {
   try {

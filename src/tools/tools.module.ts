@@ -13,7 +13,7 @@ import { Workspaces } from './workspace/workspaces.js';
       provide: BuiltinTools,
       inject: [Settings, Clock, Workspaces],
       useFactory: (settings: Settings, clock: Clock, workspaces: Workspaces) =>
-        new BuiltinTools(settings, clock, workspaces),
+        new BuiltinTools(settings, { clock, workspaces }),
     },
     {
       provide: ToolRegistry,

@@ -25,7 +25,7 @@ describe('GET /tools', () => {
   });
 
   it('lists what is on by default, and nothing that writes, starts programs or has nowhere to go', async () => {
-    expect(await namesOf(api)).toEqual(['current_time', 'read_file']);
+    expect(await namesOf(api)).toEqual(['current_time', 'read_file', 'list_directory', 'search_files']);
   });
 
   it('says all that a client shows of a tool', async () => {
@@ -46,6 +46,25 @@ describe('GET /tools', () => {
   it('refuses a role that is none', async () => {
     expect(refused(await api.get('/tools?role=king'))).toBe('400 invalid_request');
   });
+});
+
+it('shows a planner only what reads, and an actor all that the operator has set up', async () => {
+  const api = caller(
+    await startServer({
+      env: {
+        PULLCORD_TOOLS: 'read_file,http_fetch,write_file,run_command',
+        PULLCORD_HTTP_FETCH_HOSTS: 'docs.example.com',
+        PULLCORD_COMMAND_ALLOW: 'git',
+        PULLCORD_TOOL_TIMEOUT_MS: '5000',
+        PULLCORD_TOOL_TIMEOUTS: 'run_command=120000',
+      },
+    }),
+  );
+  const all = ['read_file', 'http_fetch', 'write_file', 'run_command'];
+  expect(await namesOf(api, '?role=planner')).toEqual(['read_file']);
+  expect(await namesOf(api, '?role=actor')).toEqual(all);
+  expect(await namesOf(api)).toEqual(all);
+  expect((await toolsOf(api)).map(({ timeout_ms }) => timeout_ms)).toEqual([5000, 5000, 5000, 120_000]);
 });
 
 it('has no tool when none is wanted', async () => {

@@ -10,7 +10,16 @@ import {
 import type { Workspaces } from '../workspace/workspaces.js';
 import type { BuiltinTool } from './builtin-tool.js';
 import { currentTime } from './current-time.js';
+import { editFile } from './edit-file.js';
+import { listDirectory } from './list-directory.js';
 import { readFile } from './read-file.js';
+import { searchFiles } from './search-files.js';
+import { writeFile } from './write-file.js';
+
+export interface BuiltinPorts {
+  readonly clock: Clock;
+  readonly workspaces: Workspaces;
+}
 
 /** The tools that need nobody else. Only those that PULLCORD_TOOLS names are there. */
 export class BuiltinTools implements ToolSource {
@@ -20,10 +29,16 @@ export class BuiltinTools implements ToolSource {
 
   constructor(
     settings: Settings,
-    clock: Clock,
-    private readonly workspaces: Workspaces,
+    private readonly ports: BuiltinPorts,
   ) {
-    const all = [currentTime(clock), readFile(settings)];
+    const all = [
+      currentTime(ports.clock),
+      readFile(settings),
+      listDirectory(settings),
+      searchFiles(settings),
+      writeFile,
+      editFile,
+    ];
     const isOn = ({ definition: { name }, isReady = true }: BuiltinTool): boolean =>
       isReady && settings.tools.some((enabled: BuiltinToolName) => enabled === name);
     this.tools = new Map(all.filter(isOn).map((tool) => [tool.definition.name, tool]));
@@ -48,7 +63,7 @@ export class BuiltinTools implements ToolSource {
     if (!tool) throw new ToolError('tool_not_found', `There is no tool named ${name}.`);
     const open = async () => {
       if (workspace === undefined) throw new ToolError('no_workspace', 'This context has no workspace.');
-      return this.workspaces.open(workspace);
+      return this.ports.workspaces.open(workspace);
     };
     return tool.call(args, { workspace: open }, abort);
   }

@@ -30,3 +30,7 @@ export function fileProblem(error: unknown, path: string): ToolError {
   const [code, says] = problems[errno] ?? ['file_unreadable', 'could not be opened'];
   return new ToolError(code, `${shownPath(path)} ${says}.`);
 }
+
+/** Whether the file system gave this code. */
+export const hasCode = (error: unknown, code: string): boolean =>
+  error instanceof Error && 'code' in error && error.code === code;

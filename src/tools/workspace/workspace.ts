@@ -1,15 +1,26 @@
 import { isUtf8 } from 'node:buffer';
+import type { Stats } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { ToolError } from '../tool-source.js';
+import { listInside, type Listing } from './list-inside.js';
 import { openInside } from './open-inside.js';
-import { tooLarge } from './path-problems.js';
+import { fileProblem, tooLarge } from './path-problems.js';
 import { shownPath } from './relative-path.js';
+import { writeInside } from './write-inside.js';
 
 export interface TextFile {
   /** From the top of the workspace, links resolved. */
   readonly path: string;
   readonly text: string;
   readonly bytes: number;
+  /** What the file was when it was opened, for a write that depends on it. */
+  readonly stats: Stats;
+}
+
+export interface WholeFile {
+  readonly path: string;
+  readonly content: Buffer;
+  readonly stats: Stats;
 }
 
 /**
@@ -29,21 +40,39 @@ export class Workspace {
     // A NUL is valid UTF-8, but no text that anybody wrote.
     if (!isUtf8(file.content) || file.content.includes(0))
       throw new ToolError('not_text', `${shownPath(path)} is not a text file.`);
-    return { path: file.path, text: file.content.toString('utf8'), bytes: file.content.length };
+    const { content, stats } = file;
+    return { path: file.path, text: content.toString('utf8'), bytes: content.length, stats };
   }
 
   /** A whole file, as bytes. */
-  async read(path: string): Promise<{ readonly path: string; readonly content: Buffer }> {
+  async read(path: string): Promise<WholeFile> {
     const file = await openInside(this.root, path, 'file');
     try {
       if (file.stats.size > this.maxBytes) throw tooLarge(path, this.maxBytes);
       const content = await readAtMost(file.handle, this.maxBytes + 1);
       // It may have grown since; and some files say 0 and have no end.
       if (content.length > this.maxBytes) throw tooLarge(path, this.maxBytes);
-      return { path: file.path, content };
+      return { path: file.path, content, stats: file.stats };
+    } catch (error) {
+      throw error instanceof ToolError ? error : fileProblem(error, path);
     } finally {
       await file.handle.close();
     }
+  }
+
+  /** What is in a folder, at most `max` entries of it. `not_found`, `not_a_folder`, `path_not_allowed`, `not_permitted`. */
+  list(path: string, max: number): Promise<Listing> {
+    return listInside(this.root, path, max);
+  }
+
+  /**
+   * Writes a whole file, or leaves it as it was; makes the folders on its way. No link is followed. Answers whether the
+   * file is new. With `expected` it must still be what it was: `changed_meanwhile`.
+   */
+  async write(path: string, text: string, expected?: Stats): Promise<boolean> {
+    const content = Buffer.from(text);
+    if (content.length > this.maxBytes) throw tooLarge(path, this.maxBytes);
+    return writeInside(this.root, { path, content, ...(expected && { expected }) });
   }
 }
 
