@@ -8,17 +8,22 @@ import {
   type ToolSource,
 } from '../tool-source.js';
 import type { Workspaces } from '../workspace/workspaces.js';
+import { systemResolve, type Resolve } from '../http/guarded-agent.js';
 import type { BuiltinTool } from './builtin-tool.js';
 import { currentTime } from './current-time.js';
 import { editFile } from './edit-file.js';
+import { httpFetch } from './http-fetch.js';
 import { listDirectory } from './list-directory.js';
 import { readFile } from './read-file.js';
+import { runCommand } from './run-command.js';
 import { searchFiles } from './search-files.js';
 import { writeFile } from './write-file.js';
 
 export interface BuiltinPorts {
   readonly clock: Clock;
   readonly workspaces: Workspaces;
+  /** How http_fetch finds the addresses of a name; the system's way unless said otherwise. */
+  readonly resolve?: Resolve;
 }
 
 /** The tools that need nobody else. Only those that PULLCORD_TOOLS names are there. */
@@ -36,8 +41,10 @@ export class BuiltinTools implements ToolSource {
       readFile(settings),
       listDirectory(settings),
       searchFiles(settings),
+      httpFetch(settings, ports.resolve ?? systemResolve),
       writeFile,
       editFile,
+      runCommand(settings),
     ];
     const isOn = ({ definition: { name }, isReady = true }: BuiltinTool): boolean =>
       isReady && settings.tools.some((enabled: BuiltinToolName) => enabled === name);

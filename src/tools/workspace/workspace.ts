@@ -1,7 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import type { Stats } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
 import { ToolError } from '../tool-source.js';
+import { heldPath } from './held-path.js';
 import { listInside, type Listing } from './list-inside.js';
 import { openInside } from './open-inside.js';
 import { fileProblem, tooLarge } from './path-problems.js';
@@ -63,6 +65,16 @@ export class Workspace {
   /** What is in a folder, at most `max` entries of it. `not_found`, `not_a_folder`, `path_not_allowed`, `not_permitted`. */
   list(path: string, max: number): Promise<Listing> {
     return listInside(this.root, path, max);
+  }
+
+  /** Does something in a folder, by a path that holds it as long as that takes. `not_found`, `not_a_folder`, … */
+  async within<Result>(path: string, act: (folder: string) => Promise<Result>): Promise<Result> {
+    const { handle, path: found } = await openInside(this.root, path, 'folder');
+    try {
+      return await act(heldPath(handle, join(this.root, found)));
+    } finally {
+      await handle.close();
+    }
   }
 
   /**

@@ -28,7 +28,29 @@ const newFileFlags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL |
  * No link is followed, neither at the end nor on the way, not even one that stays inside: the way is gone step by step, each
  * from the folder that is held, so that nothing that is swapped meanwhile leads out. Answers whether the file is new.
  */
-export async function writeInside(root: string, { path, content, expected }: Write): Promise<boolean> {
+export function writeInside(root: string, write: Write): Promise<boolean> {
+  return inTurn(root, () => writeNow(root, write));
+}
+
+/** The last write of each workspace, while it is under way. */
+const latest = new Map<string, Promise<unknown>>();
+
+/**
+ * One write after the other within this server, so that nothing comes between the look at what a file is and its
+ * replacement. (Other processes may.) An entry goes with the last that waits.
+ */
+function inTurn<Result>(root: string, work: () => Promise<Result>): Promise<Result> {
+  const turn = (latest.get(root) ?? Promise.resolve()).then(work);
+  const over = turn.then(
+    () => undefined,
+    () => undefined,
+  );
+  latest.set(root, over);
+  void over.then(() => latest.get(root) === over && latest.delete(root));
+  return turn;
+}
+
+async function writeNow(root: string, { path, content, expected }: Write): Promise<boolean> {
   const names = readRelativePath(path);
   const last = names.at(-1);
   if (last === undefined) throw wrongKind('file', path);

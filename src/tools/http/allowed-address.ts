@@ -1,0 +1,26 @@
+import type { AddressAndPort } from '../../config/tool-kinds.js';
+
+/** Whether an address may be connected to at a port. */
+export type AddressTest = (address: string, port: number) => boolean;
+
+/** Belongs to a cloud's own services, though its range is public: Azure's WireServer. */
+const refused: ReadonlySet<string> = new Set(['168.63.129.16']);
+
+/**
+ * Public addresses alone, by the IANA registries of special-purpose addresses: not loopback, private, link-local, nor any
+ * range that leads to IPv4 in another spelling. Beside them what the operator lists, with its port.
+ */
+export async function addressTest(exceptions: readonly AddressAndPort[]): Promise<AddressTest> {
+  const { default: ipaddr } = await import('ipaddr.js');
+  const listed = new Set(
+    exceptions.map(({ address, port }) => `${ipaddr.process(address).toString()} ${port}`),
+  );
+  return (text, port) => {
+    if (!ipaddr.isValid(text)) return false;
+    // An IPv4 address within IPv6 is that IPv4 address.
+    const address = ipaddr.process(text);
+    const name = address.toString();
+    if (listed.has(`${name} ${port}`)) return true;
+    return address.range() === 'unicast' && !refused.has(name);
+  };
+}
