@@ -1,6 +1,7 @@
 import { accessToken, type AccessToken } from './access-token.js';
 import { flag, folder, listOf, noneOr, oneOf, origin, text, url, wholeNumber } from './kinds.js';
 import { Setting } from './setting.js';
+import { toolPolicy, type ToolPolicy } from './tool-policy.js';
 import {
   addressAndPort,
   environmentEntry,
@@ -10,8 +11,7 @@ import {
   type EnvironmentEntry,
   type HostRule,
   type ToolTimeout,
-} from './tool-kinds.js';
-import { toolPolicy, type ToolPolicy } from './tool-policy.js';
+} from './tool-values.js';
 
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];

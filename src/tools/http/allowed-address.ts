@@ -1,4 +1,4 @@
-import type { AddressAndPort } from '../../config/tool-kinds.js';
+import type { AddressAndPort } from '../../config/tool-values.js';
 
 /** Whether an address may be connected to at a port. */
 export type AddressTest = (address: string, port: number) => boolean;

@@ -1,4 +1,4 @@
-import type { HostRule } from '../../config/tool-kinds.js';
+import type { HostRule } from '../../config/tool-values.js';
 import { ToolError } from '../tool-source.js';
 
 const maxUrl = 2000;

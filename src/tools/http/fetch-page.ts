@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import type { HostRule } from '../../config/tool-kinds.js';
+import type { HostRule } from '../../config/tool-values.js';
 import { ToolError } from '../tool-source.js';
 import { readUrl } from './allowed-url.js';
 
