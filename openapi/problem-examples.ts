@@ -12,6 +12,18 @@ const streaming = {
   allowed_actions: ['cancel', 'switch_branch', 'generate_title'],
 };
 
+const waiting = {
+  state: {
+    type: 'awaiting_user',
+    reason: 'tool_approval',
+    pending: [{ tool_call_id: 'call_2', tool_name: 'read_file' }],
+  },
+  allowed_actions: [
+    ...['send_message', 'append_message', 'edit_message', 'approve_tools', 'cancel', 'retry'],
+    ...['archive', 'switch_branch', 'generate_title'],
+  ],
+};
+
 /** How each refusal looks when it happens. */
 const occurrences: Readonly<Record<ErrorCode, Occurrence>> = {
   malformed_request: { detail: 'The body is not valid JSON.' },
@@ -40,6 +52,10 @@ const occurrences: Readonly<Record<ErrorCode, Occurrence>> = {
   stream_closed: {
     detail: 'The message is complete; nothing can be added to it.',
     facts: { current_sequence: 42 },
+  },
+  decision_conflict: {
+    detail: 'The call call_1 is denied already.',
+    facts: waiting,
   },
   nothing_to_retry: { detail: 'No user message stands on this branch.' },
   revision_mismatch: { detail: 'The context is at revision 57 now.', facts: { revision: 57 } },

@@ -4,10 +4,12 @@ import { Caller, IdempotencyKey, PathContextId } from '../http/params.js';
 import type { ContextId, Owner } from '../kernel/ids.js';
 import type { RequestKey } from '../kernel/request-key.js';
 import { AppendMessageCommand } from './append-message.js';
+import { ApproveToolsCommand } from './approve-tools.js';
 import { ArchiveContextCommand } from './archive-context.js';
 import { CancelRunCommand } from './cancel-run.js';
 import { ContinueTurnCommand } from './continue-turn.js';
 import * as dto from './dto/action-requests.js';
+import { ApproveTools } from './dto/approve-tools.js';
 import { EditMessageCommand } from './edit-message.js';
 import { GenerateTitleCommand } from './generate-title.js';
 import { RetryAnswerCommand } from './retry-answer.js';
@@ -17,6 +19,16 @@ import { SwitchBranchCommand } from './switch-branch.js';
 /** The state in the examples of commands that leave the turn to the user. */
 const usersTurn = { type: 'awaiting_user', reason: 'input' };
 
+/** And that of an approval with which the run goes on. */
+const approved = {
+  type: 'processing_tool',
+  tool_id: 'call_1',
+  tool_name: 'read_file',
+  depth: 1,
+  done: 0,
+  total: 1,
+};
+
 /** The commands: each answers at once with ids; the work goes on whether or not the caller stays. */
 @Tag('actions')
 @Controller('contexts/:context_id/actions')
@@ -25,6 +37,7 @@ export class ActionsController {
     private readonly send: SendMessageCommand,
     private readonly append: AppendMessageCommand,
     private readonly edit: EditMessageCommand,
+    private readonly approve: ApproveToolsCommand,
     private readonly cancel: CancelRunCommand,
     private readonly retry: RetryAnswerCommand,
     private readonly goOn: ContinueTurnCommand,
@@ -115,13 +128,40 @@ export class ActionsController {
     return this.edit.execute(id, owner, body, key);
   }
 
+  @Post('approve_tools')
+  @ContextPath
+  @Operation({
+    id: 'approveTools',
+    summary: 'Approve or deny tool calls',
+    about:
+      'Only where the context awaits the user because of `tool_approval`. Decisions may come in parts and from several clients; the run goes on with the one about the last call that waits. Saying the same again changes nothing.',
+    answer: { status: 202, about: 'Accepted.', type: dto.RunStarted, example: { state: approved } },
+    errors: [
+      'invalid_request',
+      'context_not_found',
+      'illegal_transition',
+      'decision_conflict',
+      'unprocessable',
+      'draining',
+    ],
+    isIdempotent: true,
+  })
+  approveTools(
+    @PathContextId() id: ContextId,
+    @Caller() owner: Owner,
+    @Body() body: ApproveTools,
+    @IdempotencyKey() key: RequestKey | undefined,
+  ): Promise<dto.RunStarted> {
+    return this.approve.execute(id, owner, body.approvals, key);
+  }
+
   @Post('cancel')
   @ContextPath
   @Operation({
     id: 'cancelRun',
     summary: 'Stop a run',
     about:
-      'The call to the model ends, what was streamed stays, and the message becomes `cancelled`. Stopping what is over already changes nothing and is no error.',
+      'The call to the model ends, what was streamed stays, and the message becomes `cancelled`. No further tool call begins; one that is under way is killed, or finishes, as its tool declares. Stopping what is over already changes nothing and is no error.',
     answer: { status: 202, about: 'Accepted.', type: dto.CancelAccepted, example: { state: usersTurn } },
     errors: ['invalid_request', 'context_not_found', 'run_not_found'],
     isIdempotent: true,

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { RunsModule } from '../runs/runs.module.js';
 import { ActionsController } from './actions.controller.js';
 import { AppendMessageCommand } from './append-message.js';
+import { ApproveToolsCommand } from './approve-tools.js';
 import { ArchiveContextCommand } from './archive-context.js';
 import { CancelRunCommand } from './cancel-run.js';
 import { ContextRemovalController } from './context-removal.controller.js';
@@ -23,6 +24,7 @@ import { SwitchBranchCommand } from './switch-branch.js';
     SendMessageCommand,
     AppendMessageCommand,
     EditMessageCommand,
+    ApproveToolsCommand,
     CancelRunCommand,
     RetryAnswerCommand,
     ContinueTurnCommand,

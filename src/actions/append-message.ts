@@ -7,6 +7,8 @@ import { newId, type BranchId, type ContextId, type MessageId, type Owner } from
 import { mapToHint } from '../messages/map-to-hint.js';
 import { kindRule, type MessagePayload, type MessageRole } from '../messages/message-kinds.js';
 import { MessageStore } from '../messages/message.store.js';
+import { Runner } from '../runs/runner.js';
+import { Turns } from '../runs/turns.js';
 import type { RequestKey } from '../kernel/request-key.js';
 import { Storage } from '../storage/storage.js';
 import { refuseBusy } from './run-accepted.js';
@@ -33,6 +35,8 @@ export class AppendMessageCommand {
     private readonly contexts: ContextStore,
     private readonly branches: BranchStore,
     private readonly messages: MessageStore,
+    private readonly turns: Turns,
+    private readonly runner: Runner,
   ) {}
 
   /** `context_busy` while a run is under way. */
@@ -44,9 +48,10 @@ export class AppendMessageCommand {
   ): Promise<MessageAcceptedAnswer> {
     const { payload, role, metadata } = input;
     if (payload.kind === 'streaming_response') throw wrongKind();
-    return this.storage.commitOnce('append_message', key, async (tx) => {
-      const context = await this.contexts.lock(tx, id, owner);
-      refuseBusy(context);
+    const answer = await this.storage.commitOnce('append_message', key, async (tx) => {
+      const found = await this.contexts.lock(tx, id, owner);
+      refuseBusy(found);
+      const context = await this.turns.giveUpWaiting(tx, found);
       const branch = await this.branches.get(tx, id, input.branch ?? context.active_branch);
       const accepted = this.contexts.pass(tx, context, { type: 'message_accepted' });
       const message_id = newId<MessageId>();
@@ -60,9 +65,13 @@ export class AppendMessageCommand {
           ...(metadata && { client: metadata }),
         },
       });
-      const { state, revision } = await this.contexts.advance(tx, accepted, { type: 'message_recorded' });
+      const recorded = await this.contexts.advance(tx, accepted, { type: 'message_recorded' });
+      // Behind calls that waited, and only there, other messages may be in line.
+      const { state, revision } = context === found ? recorded : await this.turns.startNext(tx, recorded);
       return { context_id: id, message_id, state, revision };
     });
+    if (answer.state.type === 'active') this.runner.wake();
+    return answer;
   }
 }
 

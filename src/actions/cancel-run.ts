@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ContextStore } from '../contexts/context.store.js';
 import type { Context } from '../contexts/context-row.js';
-import { isUnderWay } from '../contexts/context-state.js';
+import { tryTransition, type ContextState } from '../contexts/context-state.js';
 import { DomainError } from '../kernel/domain-error.js';
 import type { ContextId, Owner, RunId } from '../kernel/ids.js';
 import { RunStore } from '../runs/run.store.js';
@@ -45,7 +45,7 @@ export class CancelRunCommand {
     const answer = await this.storage.commitOnce('cancel', key, async (tx) => {
       const context = await this.contexts.lock(tx, id, owner);
       if (runId !== undefined) return this.cancelOne(tx, context, runId);
-      return isUnderWay(context.state) ? this.cancelCurrent(tx, context) : answerOf(context, null);
+      return isCancellable(context.state) ? this.cancelCurrent(tx, context) : answerOf(context, null);
     });
     this.runner.stop(answer.run_id ?? undefined);
     this.runner.wake();
@@ -71,13 +71,17 @@ export class CancelRunCommand {
   private async cancelOne(tx: Tx, context: Context, runId: RunId): Promise<CancelAnswer> {
     const run = await this.runs.get(tx, context.id, runId);
     if (!run) throw new DomainError('run_not_found', `The context has no run ${runId}.`);
-    if (run.kind !== 'title' && (run.status === 'accepted' || run.status === 'running'))
+    if (run.kind !== 'title' && ['accepted', 'running', 'waiting'].includes(run.status))
       return this.cancelCurrent(tx, context);
     const isOpen = ['queued', 'accepted', 'running'].includes(run.status);
     if (isOpen) await this.runs.end(tx, run.id, 'cancelled');
     return answerOf(context, isOpen ? run.id : null);
   }
 }
+
+/** While a run is under way, and while one waits for an approval. */
+const isCancellable = (state: ContextState): boolean =>
+  tryTransition(state, { type: 'cancelled' }) !== undefined;
 
 const answerOf = ({ id, state, revision }: Context, runId: RunId | null): CancelAnswer => ({
   context_id: id,

@@ -6,6 +6,7 @@ import { MessageStore } from '../messages/message.store.js';
 import { RunKinds } from '../runs/run-kinds.js';
 import { RunStore } from '../runs/run.store.js';
 import { Runner } from '../runs/runner.js';
+import { ToolCallStore } from '../runs/tool-rounds/tool-call.store.js';
 import { Storage } from '../storage/storage.js';
 import { StreamStore } from '../streaming/stream.store.js';
 
@@ -18,6 +19,7 @@ export class DeleteContextCommand {
     private readonly messages: MessageStore,
     private readonly streams: StreamStore,
     private readonly runs: RunStore,
+    private readonly calls: ToolCallStore,
     private readonly kinds: RunKinds,
     private readonly runner: Runner,
   ) {}
@@ -29,6 +31,7 @@ export class DeleteContextCommand {
       requireMatch(context, ifMatch);
       const open = await this.runs.open(tx, id);
       await this.kinds.removeAll(tx, context);
+      await this.calls.removeAll(tx, context);
       await this.runs.removeAll(tx, context);
       await this.streams.removeAll(tx, context);
       await this.messages.removeAll(tx, context);

@@ -41,8 +41,9 @@ export class RetryAnswerCommand {
   async execute(id: ContextId, owner: Owner, key?: RequestKey): Promise<RetryAnswer> {
     this.runner.refuseWhileDraining();
     const answer = await this.storage.commitOnce('retry', key, async (tx) => {
-      const context = await this.contexts.lock(tx, id, owner);
-      refuseBusy(context);
+      const found = await this.contexts.lock(tx, id, owner);
+      refuseBusy(found);
+      const context = await this.turns.giveUpWaiting(tx, found);
       const branch = await this.branches.get(tx, id, context.active_branch);
       const message = await lastUserMessage(tx, id, branch.id);
       const moved = await this.contexts.advance(tx, context, { type: eventOf(context.state) });
@@ -67,8 +68,11 @@ export class RetryAnswerCommand {
   }
 }
 
-/** An answer is made anew by accepting its question once more; where the turn is still open, there is no answer yet. */
+/**
+ * An answer is made anew by accepting its question once more, also one that waits for approvals; at the limit of rounds,
+ * and after a failure, there is no answer yet.
+ */
 function eventOf(state: ContextState): 'retry' | 'message_accepted' {
-  const isOver = state.type === 'initial' || (state.type === 'awaiting_user' && state.reason === 'input');
-  return isOver ? 'message_accepted' : 'retry';
+  const isAnswering = state.type === 'awaiting_user' && state.reason !== 'depth_limit';
+  return state.type === 'initial' || isAnswering ? 'message_accepted' : 'retry';
 }

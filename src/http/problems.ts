@@ -29,6 +29,7 @@ export const problems: Readonly<Record<ErrorCode, ProblemKind>> = {
   sequence_mismatch: { status: 409, title: 'The stream is at another sequence' },
   stream_closed: { status: 409, title: 'The message is final' },
   nothing_to_retry: { status: 409, title: 'There is nothing to retry' },
+  decision_conflict: { status: 409, title: 'It was decided otherwise' },
   revision_mismatch: { status: 412, title: 'The context has changed since' },
   body_too_large: { status: 413, title: 'The request body is too large' },
   limit_exceeded: { status: 413, title: 'A limit would be exceeded' },

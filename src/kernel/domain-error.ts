@@ -37,6 +37,7 @@ export const errorCodes = [
   'workspace_not_allowed',
   'tool_not_found',
   'nothing_to_retry',
+  'decision_conflict',
   'too_many_requests',
   'storage_unavailable',
   'draining',

@@ -81,7 +81,7 @@ export type PromptPart =
 export interface ToolSchema {
   readonly name: string;
   readonly description: string;
-  readonly parameters: Record<string, unknown>;
+  readonly parameters: Readonly<Record<string, unknown>>;
 }
 
 export interface ModelParameters {

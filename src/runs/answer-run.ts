@@ -12,7 +12,8 @@ import { AnswerSteps } from './answer-steps.js';
 import { ChunkWriter } from './chunk-writer.js';
 import { RequestPipeline } from './pipeline/request-pipeline.js';
 import type { RunEntity } from './run.entity.js';
-import { ToolRound } from './tool-round.js';
+import { RoundExecution } from './tool-rounds/round-execution.js';
+import { RoundOpening } from './tool-rounds/round-opening.js';
 
 /**
  * Executes one run, from the prompt to the last chunk. Invariants: it depends on no client; text is committed before
@@ -22,19 +23,25 @@ import { ToolRound } from './tool-round.js';
 export class AnswerRun {
   constructor(
     private readonly steps: AnswerSteps,
-    private readonly tools: ToolRound,
+    private readonly opening: RoundOpening,
+    private readonly rounds: RoundExecution,
     private readonly pipeline: RequestPipeline,
     private readonly settings: Settings,
   ) {}
 
-  /** Throws what the model or the storage failed with; RunLost when the turn was ended by somebody else. */
-  async execute(run: RunEntity, stop: AbortSignal): Promise<void> {
-    for (let depth = 1; ; depth++) {
-      const { model, request } = await this.pipeline.prepare(run, stop);
+  /**
+   * Goes on with the round of tool calls that the run has open, if it has one, then asks the model. Throws what the model
+   * or the storage failed with; RunLost when the turn was ended by somebody else. At `leave` nothing is waited for.
+   */
+  async execute(run: RunEntity, stop: AbortSignal, leave: AbortSignal): Promise<void> {
+    if (run.depth > 0) await this.rounds.execute(run, stop, leave);
+    for (let depth = run.depth + 1; ; depth++) {
+      const { model, request, offer } = await this.pipeline.prepare(run, stop);
       const step: Step = { run, model: model.id, depth };
       const answer = await this.ask(step, model.model, request, stop);
       if (answer.calls.length === 0) return void (await this.steps.complete(step, answer));
-      if (!(await this.tools.execute(step, answer))) return;
+      if ((await this.opening.open(step, answer, offer)) !== 'open') return;
+      await this.rounds.execute(run, stop, leave);
     }
   }
 

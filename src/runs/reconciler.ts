@@ -12,6 +12,8 @@ import type { FailureReason } from './answer.js';
 import type { RunEntity } from './run.entity.js';
 import { RunKinds } from './run-kinds.js';
 import { RunStore } from './run.store.js';
+import { RoundSteps } from './tool-rounds/round-steps.js';
+import { ToolCallStore } from './tool-rounds/tool-call.store.js';
 import { Turns, type TurnEnd } from './turns.js';
 
 /** Runs that are looked for at a time. */
@@ -36,6 +38,8 @@ export class Reconciler {
     private readonly turns: Turns,
     private readonly streams: StreamStore,
     private readonly kinds: RunKinds,
+    private readonly calls: ToolCallStore,
+    private readonly rounds: RoundSteps,
     private readonly settings: Settings,
     private readonly clock: Clock,
   ) {}
@@ -60,6 +64,19 @@ export class Reconciler {
       // Only a full page says that there may be more: one that cannot be ended would otherwise be found for ever.
       isMore = lapsed.length === page && orphans.length > 0;
     }
+  }
+
+  /**
+   * Ends the results that cancelled turns left open for calls that were running, once those have ended for sure: whoever
+   * was to tell their outcome is gone. At the start of the only process that is all of them.
+   */
+  async endOverdueCalls(isStart = false): Promise<void> {
+    const isAlone = isStart && this.storage.dialect === 'sqlite';
+    const before = isAlone ? Number.MAX_SAFE_INTEGER : this.clock.now();
+    const overdue = await this.storage.commit('find_overdue_calls', (tx) =>
+      this.calls.overdue(tx, before, page),
+    );
+    for (const call of overdue) await this.despite(call.tool_call_id, () => this.rounds.giveUp(call));
   }
 
   /** Ends the streams of external producers that have been silent for too long: they are gone, and would block. */
@@ -104,7 +121,9 @@ export class Reconciler {
   }
 
   private breakOff(tx: Tx, context: Context, run: RunEntity, message: string): Promise<void> {
-    if (run.kind === 'title' || this.kinds.find(run.kind)) return this.runs.release(tx, run.id);
+    const isResumable =
+      run.kind === 'title' || this.kinds.find(run.kind) || context.state.type === 'processing_tool';
+    if (isResumable) return this.runs.release(tx, run.id);
     return this.endTurn(tx, context, run, interruptedBy(message));
   }
 

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Context } from '../contexts/context-row.js';
+import type { Owner } from '../kernel/ids.js';
 import type { Tx } from '../storage/tx.js';
 import type { RunEntity } from './run.entity.js';
 import type { FinalRunStatus } from './run.store.js';
+import type { CallDecision } from './tool-rounds/round-approval.js';
 
 /** How a run came to its end before its work was done. */
 export interface RunEnd {
@@ -15,9 +17,17 @@ export interface RunEnd {
  * writes down how far it is: after a crash it is given back to be taken again, and goes on from there.
  */
 export interface RunKind {
-  /** Throws what failed; RunLost when the run is another's by now. */
-  execute(run: RunEntity, stop: AbortSignal): Promise<void>;
-  /** The run was cancelled or has failed: what shows it becomes final, in the same unit. */
+  /** Throws what failed; RunLost when the run is another's by now. At `leave` the process ends, and waits for nothing. */
+  execute(run: RunEntity, stop: AbortSignal, leave: AbortSignal): Promise<void>;
+  /** The user decides about what it waits for, in the unit of the command. Without it nothing can be decided. */
+  decide?(
+    tx: Tx,
+    context: Context,
+    run: RunEntity,
+    decisions: readonly CallDecision[],
+    by: Owner,
+  ): Promise<Context>;
+  /** The run was cancelled or has failed, also while it waited: what shows it becomes final, in the same unit. */
   close(tx: Tx, context: Context, run: RunEntity, end: RunEnd): Promise<Context>;
   /** The context is being deleted: what is remembered of its runs goes too. */
   removeAll(tx: Tx, context: Context): Promise<void>;

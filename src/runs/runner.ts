@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
 import { Clock } from '../kernel/clock.js';
@@ -27,6 +28,8 @@ interface LiveRun {
 export class Runner implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger('runs');
   private readonly live = new Map<RunId, LiveRun>();
+  /** Aborted when the process is about to end and waits for nothing any more. */
+  private readonly leave = new AbortController();
   private claiming: Promise<void> = Promise.resolve();
   private isClaiming = false;
   private tending: Promise<void> | undefined;
@@ -49,6 +52,9 @@ export class Runner implements OnApplicationBootstrap, OnModuleDestroy {
   /** What a crash left behind is put right before the first request is answered. */
   async onApplicationBootstrap(): Promise<void> {
     await this.reconciler.reconcile({ isStart: true, isLive: () => false });
+    await this.reconciler.endOverdueCalls(true);
+    // Every call of a tool that is under way listens, and there may be many.
+    setMaxListeners(0, this.leave.signal);
     this.timer = setInterval(() => this.tend(), Math.ceil(this.settings.runLeaseMs / 3)).unref();
     this.wake();
   }
@@ -79,6 +85,7 @@ export class Runner implements OnApplicationBootstrap, OnModuleDestroy {
     const all = Promise.all([...this.live.values()].map((run) => run.done));
     await Promise.race([all, new Promise((resolve) => setTimeout(resolve, this.settings.drainMs).unref())]);
     for (const run of this.live.values()) run.stop.abort('draining' satisfies StopReason);
+    this.leave.abort();
     await all;
     // Until here, so that no other node takes a run that is still being finished.
     clearInterval(this.timer);
@@ -119,7 +126,7 @@ export class Runner implements OnApplicationBootstrap, OnModuleDestroy {
   private async execute(run: RunEntity, stop: AbortSignal): Promise<void> {
     try {
       if (run.kind === 'title') await this.titles.execute(run, stop);
-      else await (this.kinds.find(run.kind) ?? this.answers).execute(run, stop);
+      else await (this.kinds.find(run.kind) ?? this.answers).execute(run, stop, this.leave.signal);
     } catch (error) {
       await this.giveUp(run, error, stop.reason as StopReason | undefined);
     }
@@ -158,6 +165,7 @@ export class Runner implements OnApplicationBootstrap, OnModuleDestroy {
       for (const id of lost) this.stop(id);
       await this.reconciler.reconcile({ isLive: (id) => this.live.has(id) });
       await this.reconciler.interruptIdleStreams();
+      await this.reconciler.endOverdueCalls();
     } finally {
       this.wake();
     }

@@ -15,7 +15,13 @@ import { RunKinds } from './run-kinds.js';
 import { RunStore } from './run.store.js';
 import { Runner } from './runner.js';
 import { TitleRun } from './title-run.js';
-import { ToolRound } from './tool-round.js';
+import { RoundApproval } from './tool-rounds/round-approval.js';
+import { RoundClosing } from './tool-rounds/round-closing.js';
+import { RoundExecution } from './tool-rounds/round-execution.js';
+import { RoundMessages } from './tool-rounds/round-messages.js';
+import { RoundOpening } from './tool-rounds/round-opening.js';
+import { RoundSteps } from './tool-rounds/round-steps.js';
+import { ToolCallStore } from './tool-rounds/tool-call.store.js';
 import { Turns } from './turns.js';
 
 /** Executes turns: queue, lease, runner, and putting right what a crash left. */
@@ -27,7 +33,13 @@ import { Turns } from './turns.js';
     RunKinds,
     Turns,
     AnswerSteps,
-    ToolRound,
+    ToolCallStore,
+    RoundMessages,
+    RoundClosing,
+    RoundOpening,
+    RoundSteps,
+    RoundExecution,
+    RoundApproval,
     PromptPull,
     StageUnits,
     ReferenceReader,
@@ -38,6 +50,16 @@ import { Turns } from './turns.js';
     Reconciler,
     Runner,
   ],
-  exports: [RunStore, RunKinds, AnswerSteps, Turns, Runner, StreamingModule, ProvidersModule],
+  exports: [
+    RunStore,
+    RunKinds,
+    RoundApproval,
+    ToolCallStore,
+    AnswerSteps,
+    Turns,
+    Runner,
+    StreamingModule,
+    ProvidersModule,
+  ],
 })
 export class RunsModule {}

@@ -10,6 +10,8 @@ import { StreamStore, type StreamEnd } from '../streaming/stream.store.js';
 import type { RunEntity } from './run.entity.js';
 import { RunKinds } from './run-kinds.js';
 import { RunStore, type FinalRunStatus } from './run.store.js';
+import type { RoundEnd } from './tool-rounds/outcome-format.js';
+import { RoundClosing } from './tool-rounds/round-closing.js';
 
 /** A user's message on its way into the pool. */
 export interface UserInput {
@@ -49,11 +51,13 @@ export class Turns {
     private readonly streams: StreamStore,
     private readonly runs: RunStore,
     private readonly kinds: RunKinds,
+    private readonly rounds: RoundClosing,
   ) {}
 
   /** Adds the user's message and a run that will answer it. `illegal_transition` while the context is busy. */
   async begin(tx: Tx, context: Context, input: UserInput, queued?: RunEntity): Promise<Begun> {
-    const next = await this.contexts.advance(tx, context, { type: 'message_accepted' });
+    const free = await this.giveUpWaiting(tx, context);
+    const next = await this.contexts.advance(tx, free, { type: 'message_accepted' });
     const branch = await this.branches.get(tx, context.id, input.branch);
     await this.messages.add(tx, next, branch, input.message);
     if (queued) await this.runs.accept(tx, queued.id);
@@ -81,7 +85,11 @@ export class Turns {
 
   /** Ends the turn that is under way: the state moves, what was streamed becomes final, the run is over. */
   async end(tx: Tx, context: Context, run: RunEntity | undefined, end: TurnEnd): Promise<Context> {
-    const next = await this.contexts.advance(tx, context, end.event);
+    const closed =
+      run && hasRound(context)
+        ? await this.rounds.close(tx, context, run, roundEnds[end.event.type])
+        : context;
+    const next = await this.contexts.advance(tx, closed, end.event);
     const open = await this.streams.find(tx, context.id);
     if (open) await this.streams.end(tx, next, open, end.stream);
     if (!run) return next;
@@ -91,6 +99,33 @@ export class Turns {
     return kind ? kind.close(tx, next, run, { status: end.run, ...(error && { error }) }) : next;
   }
 
+  /**
+   * The user goes on without deciding about the calls that wait: none is made, each has its result, their run is over. To
+   * be called before whatever moves the state from there; does nothing elsewhere.
+   */
+  async giveUpWaiting(tx: Tx, context: Context): Promise<Context> {
+    if (!isWaiting(context)) return context;
+    const run = await this.runs.current(tx, context.id);
+    if (!run) return context;
+    await this.runs.end(tx, run.id, 'cancelled');
+    const kind = this.kinds.find(run.kind);
+    if (kind) return kind.close(tx, context, run, { status: 'cancelled' });
+    return this.rounds.close(tx, context, run, 'superseded');
+  }
+
+  /** The messages in line join the pool without being answered: their context is put away. */
+  async keepQueued(tx: Tx, context: Context): Promise<Context> {
+    if (!isWaiting(context)) return context;
+    let current = context;
+    for (const { id, input } of await this.runs.queued(tx, context.id)) {
+      const { branch, message } = JSON.parse(input ?? '') as UserInput;
+      current = await this.contexts.tick(tx, current);
+      await this.messages.add(tx, current, await this.branches.get(tx, context.id, branch), message);
+      await this.runs.end(tx, id, 'cancelled');
+    }
+    return current;
+  }
+
   /** Lets the next message in line have its turn, if one waits. The runner is to be woken after the commit. */
   async startNext(tx: Tx, context: Context): Promise<Context> {
     const [next] = await this.runs.queued(tx, context.id);
@@ -98,3 +133,18 @@ export class Turns {
     return (await this.begin(tx, context, JSON.parse(next.input) as UserInput, next)).context;
   }
 }
+
+/** A round is open while its calls are made, and while it waits for the user. */
+const hasRound = (context: Context): boolean =>
+  context.state.type === 'processing_tool' || isWaiting(context);
+
+const isWaiting = ({ state }: Context): boolean =>
+  state.type === 'awaiting_user' && state.reason === 'tool_approval';
+
+/** What the end of a turn is to the calls of its open round, if it has one. */
+const roundEnds: { readonly [Type in TurnEnd['event']['type']]: RoundEnd } = {
+  response_completed: 'superseded',
+  failed: 'failed',
+  cancelled: 'cancelled',
+  depth_exceeded: 'depth_limit',
+};

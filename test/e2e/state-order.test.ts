@@ -18,7 +18,7 @@ let upstream: FakeUpstream;
 let server: TestServer;
 beforeAll(async () => {
   upstream = await FakeUpstream.start();
-  server = await startServerOn(upstream, { PULLCORD_MAX_TOOL_DEPTH: '2' });
+  server = await startServerOn(upstream, { PULLCORD_MAX_TOOL_DEPTH: '1' });
 });
 afterAll(() => upstream.close());
 
@@ -67,7 +67,7 @@ const stories: Record<string, Story> = {
       await context.settled();
     },
     states: [
-      ...[...turn, 'processing_tool', 'processing_tool', 'processing_tool'],
+      ...[...turn, 'processing_tool'],
       ...[...again, 'processing_tool', 'awaiting_user(depth_limit)'],
       ...[...again, usersTurn],
     ],

@@ -1,4 +1,4 @@
-// Tool calls by a model that was offered none: each gets a result that says so, and the model is asked again.
+// Calls of tools that do not exist: each gets a result that says so, and the model is asked again.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { refused } from '../support/api.js';
 import { ContextClient, startServerOn, textOf } from '../support/context-client.js';
@@ -17,7 +17,7 @@ let upstream: FakeUpstream;
 let server: TestServer;
 beforeAll(async () => {
   upstream = await FakeUpstream.start();
-  server = await startServerOn(upstream, { PULLCORD_MAX_TOOL_DEPTH: '2' });
+  server = await startServerOn(upstream, { PULLCORD_MAX_TOOL_DEPTH: '1' });
 });
 afterAll(() => upstream.close());
 
@@ -95,7 +95,7 @@ describe('an answer that calls tools', () => {
       ...calls.map(({ id, name }) => ({
         role: 'tool',
         tool_call_id: id,
-        content: `There is no tool named ${name}.`,
+        content: expect.stringContaining(`There is no tool named ${name}.`) as string,
       })),
     ]);
     expect((await context.answer()).data.content).toBe('I cannot tell.');
@@ -157,7 +157,12 @@ describe('a model that never stops calling tools', () => {
       'tool_result',
       'streaming_response',
       'tool_request',
+      'tool_result',
     ]);
+    expect((await context.messagesOf('tool_result')).at(-1)?.data).toMatchObject({
+      execution_status: 'failed',
+      error: { code: 'tool_not_found' },
+    });
 
     upstream.enqueue(answer('Enough.'));
     const called = nextCall();

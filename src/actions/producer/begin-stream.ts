@@ -4,6 +4,7 @@ import { ContextStore } from '../../contexts/context.store.js';
 import type { ContextState } from '../../contexts/context-state.js';
 import { newId, type BranchId, type ContextId, type MessageId, type Owner } from '../../kernel/ids.js';
 import type { RequestKey } from '../../kernel/request-key.js';
+import { Turns } from '../../runs/turns.js';
 import { Storage } from '../../storage/storage.js';
 import { StreamStore } from '../../streaming/stream.store.js';
 import { refuseBusy } from '../run-accepted.js';
@@ -30,13 +31,15 @@ export class BeginStreamCommand {
     private readonly contexts: ContextStore,
     private readonly branches: BranchStore,
     private readonly streams: StreamStore,
+    private readonly turns: Turns,
   ) {}
 
   /** `context_busy` while a run, or another producer, is under way. */
   execute(id: ContextId, owner: Owner, input: BeginInput, key?: RequestKey): Promise<BegunAnswer> {
     return this.storage.commitOnce('begin_stream', key, async (tx) => {
-      const context = await this.contexts.lock(tx, id, owner);
-      refuseBusy(context);
+      const found = await this.contexts.lock(tx, id, owner);
+      refuseBusy(found);
+      const context = await this.turns.giveUpWaiting(tx, found);
       const branch = await this.branches.get(tx, id, input.branch ?? context.active_branch);
       const message_id = newId<MessageId>();
       const accepted = await this.contexts.advance(tx, context, { type: 'message_accepted' });

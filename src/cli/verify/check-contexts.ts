@@ -62,6 +62,6 @@ const openStreamOf = (reads: Reads, { id }: ContextEntity): Promise<OpenStreamEn
 
 const openRunsOf = (reads: Reads, { id }: ContextEntity): Promise<RunEntity[]> =>
   reads.all<RunEntity>(
-    `SELECT * FROM runs WHERE context_id = ? AND status IN ('queued', 'accepted', 'running') ORDER BY id`,
+    `SELECT * FROM runs WHERE context_id = ? AND status IN ('queued', 'accepted', 'running', 'waiting') ORDER BY id`,
     id,
   );

@@ -23,7 +23,8 @@ export async function* checkMessage(reads: Reads, checked: Checked): AsyncGenera
   if (!messageStatuses.some((known) => known === status)) yield `there is no status ${status}`;
   const isStreaming = status === 'streaming';
   const isOpen = stream?.message_id === message.id;
-  if (isStreaming !== isOpen)
+  // Other kinds may still change without a stream: a request that waits, a workflow that runs.
+  if (isStreaming !== isOpen && (isOpen || kind === 'streaming_response'))
     yield isOpen ? `is ${status}, but its stream is open` : 'is streaming, without an open stream';
   if (isStreaming && final_sequence !== null)
     yield `is streaming, but has the final sequence ${final_sequence}`;

@@ -18,7 +18,7 @@ export function checkState(standing: Standing): readonly string[] {
   const { context, stream, runs } = standing;
   const state = readState(context.state);
   if (typeof state === 'string') return [state];
-  const answering = runs.filter((run) => run.kind === 'answer' && run.status !== 'queued');
+  const answering = runs.filter((run) => run.kind !== 'title' && run.status !== 'queued');
   return [
     ...(state.type === context.state_type
       ? []
@@ -62,6 +62,10 @@ function checkAnswering(
   answering: readonly RunEntity[],
 ): readonly string[] {
   const ids = answering.map((run) => run.id).join(', ');
+  if (state.type === 'awaiting_user' && state.reason === 'tool_approval')
+    return answering.length === 1 && answering[0]?.status === 'waiting'
+      ? []
+      : [`${answering.length} runs are open while an approval is awaited, not one that waits`];
   if (!isUnderWay(state)) return ids === '' ? [] : [`run ${ids} is open in the state ${state.type}`];
   // A workflow has an execution of its own.
   if (state.type === 'processing_workflow') return [];

@@ -27,6 +27,13 @@ const strays: readonly Stray[] = [
   withoutContext('branches', 'id'),
   withoutContext('messages', 'id'),
   withoutContext('runs', 'id'),
+  withoutContext('tool_calls', 'tool_call_id'),
+  {
+    // Of a round that is open, or left running by a turn that was cancelled.
+    sql: `SELECT DISTINCT t.run_id AS id FROM tool_calls t LEFT JOIN runs r ON r.id = t.run_id
+          WHERE r.id IS NULL OR (r.ended_at IS NOT NULL AND t.result_message_id IS NULL)`,
+    says: (id) => `tool calls of run ${id}: it has no open round`,
+  },
   {
     sql: `SELECT s.message_id AS id FROM open_streams s
           LEFT JOIN messages m ON m.context_id = s.context_id AND m.id = s.message_id WHERE m.id IS NULL`,
@@ -41,7 +48,7 @@ const strays: readonly Stray[] = [
   },
   {
     sql: `SELECT id FROM runs WHERE kind NOT IN ('answer', 'title') OR CASE
-            WHEN status IN ('queued', 'accepted', 'running') THEN ended_at IS NOT NULL
+            WHEN status IN ('queued', 'accepted', 'running', 'waiting') THEN ended_at IS NOT NULL
             WHEN status IN ('completed', 'failed', 'cancelled', 'interrupted') THEN ended_at IS NULL
             ELSE TRUE END`,
     says: (id) => `run ${id}: its kind, its status and its end do not go together`,

@@ -6,8 +6,10 @@ import { PipelineAborted, proceed } from '../../prompts/pipeline.js';
 import { TokenCounter } from '../../prompts/token-counter.js';
 import type { ModelRequest } from '../../providers/language-model.js';
 import { ModelRegistry, type ResolvedModel } from '../../providers/model-registry.js';
+import type { Offer } from '../../tools/tool-registry.js';
 import { RunLost } from '../answer.js';
 import type { RunEntity } from '../run.entity.js';
+import { offerOf } from '../tool-rounds/offer-of.js';
 import type { Draft, Need, Step } from './draft.js';
 import { PromptPull } from './prompt.pull.js';
 import { ReferenceReader } from './reference-reader.js';
@@ -20,6 +22,8 @@ export interface Prepared {
   readonly context: Context;
   readonly model: ResolvedModel;
   readonly request: ModelRequest;
+  /** The tools in it are what this offers. */
+  readonly offer: Offer;
 }
 
 /**
@@ -56,7 +60,7 @@ export class RequestPipeline {
     if (!request) throw new Error('The steps have made no request.');
     const isNew = stageOf(context.state) !== 'preparing_request';
     const shown = isNew ? await this.units.show(run, 'preparing_request', companions) : context;
-    return { context: shown, model, request };
+    return { context: shown, model, request, offer: offerOf(context) };
   }
 
   private async begin(run: RunEntity, context: Context): Promise<Draft> {

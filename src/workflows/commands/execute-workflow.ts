@@ -9,6 +9,7 @@ import { newId, type ContextId, type Owner, type RunId } from '../../kernel/ids.
 import type { RequestKey } from '../../kernel/request-key.js';
 import { RunStore } from '../../runs/run.store.js';
 import { Runner } from '../../runs/runner.js';
+import { Turns } from '../../runs/turns.js';
 import { Storage } from '../../storage/storage.js';
 import type { Tx } from '../../storage/tx.js';
 import { checkInput } from '../definition/check-input.js';
@@ -36,6 +37,7 @@ export class ExecuteWorkflowCommand {
     private readonly runs: RunStore,
     private readonly executions: ExecutionStore,
     private readonly message: ExecutionMessage,
+    private readonly turns: Turns,
     private readonly runner: Runner,
   ) {}
 
@@ -72,7 +74,8 @@ export class ExecuteWorkflowCommand {
       return created;
     }
     const context = await this.contexts.lock(tx, id, owner);
-    if (!isUnderWay(context.state)) return context;
+    // Calls that wait for an approval are given up: the user does something else.
+    if (!isUnderWay(context.state)) return this.turns.giveUpWaiting(tx, context);
     throw new DomainError('context_busy', 'A run is under way in this context.', refusalFacts(context));
   }
 

@@ -57,7 +57,8 @@ export class SteerExecutionCommand {
       if (isUnderWay(context.state))
         throw new DomainError('context_busy', 'A run is under way in this context.', refusalFacts(context));
       const started = { type: 'workflow_started', workflow_id: workflowId, execution_id: run.id } as const;
-      await this.contexts.advance(tx, context, started);
+      const free = await this.turns.giveUpWaiting(tx, context);
+      await this.contexts.advance(tx, free, started);
       await this.runs.release(tx, run.id);
       return standingOf(run, 'accepted');
     });
