@@ -28,3 +28,6 @@ export abstract class Database {
 
 export const tooManyWaiting = (): DomainError =>
   new DomainError('storage_unavailable', 'Too many writes are waiting.');
+
+export const unavailable = (): DomainError =>
+  new DomainError('storage_unavailable', 'The database cannot be written at the moment.');

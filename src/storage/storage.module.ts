@@ -30,6 +30,9 @@ export class StorageModule {
   }
 }
 
+/** Pages of the write-ahead log, 16 MB: a page that is written again and again is then copied once in a while. */
+const logPages = 4000;
+
 /** The database that the settings name, migrated; `entities` are the tables beside this room's own. */
 export async function openDatabase(settings: Settings, rooms: readonly EntityClass[]): Promise<Database> {
   const entities = [...rooms, IdempotencyKeyEntity];
@@ -48,5 +51,5 @@ export async function openDatabase(settings: Settings, rooms: readonly EntityCla
   }
   const { dataDir, sqliteSynchronous: synchronous, strictUnits: isStrict, commitBatchMs: batchMs } = settings;
   const files = await openSqlite({ dataDir, synchronous, entities });
-  return new SqliteDatabase(files, { queueMax, batchMs, isStrict });
+  return new SqliteDatabase(files, { queueMax, batchMs, isStrict, logPages });
 }

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { DataSource } from 'typeorm';
@@ -8,6 +8,7 @@ import { heldBy } from '../driver.js';
 import { migrate, type EntityClass } from '../migrate.js';
 import { applicationId, refuseForeign } from './refuse-foreign.js';
 import { toStorageError } from './sqlite-errors.js';
+import { WriteAheadLog } from './write-ahead-log.js';
 
 export interface SqliteOptions {
   readonly dataDir: string;
@@ -19,6 +20,8 @@ export interface SqliteFiles {
   readonly writer: Sqlite.Database;
   readonly orm: DataSource;
   readonly reader: Sqlite.Database;
+  /** Makes commits durable when `synchronous` is FULL. Without it they are what SQLite's NORMAL makes them. */
+  readonly log: WriteAheadLog | undefined;
   close(): Promise<void>;
 }
 
@@ -31,18 +34,23 @@ export async function openSqlite(options: SqliteOptions): Promise<SqliteFiles> {
   const lock = takeFolder(options.dataDir);
   try {
     refuseForeign(file);
+    if (existsSync(file) && process.platform !== 'win32') toDisk(file);
     const orm = await openOrm(file, options);
     await migrate(orm);
     const writer = heldBy(orm.driver, 'databaseConnection', isConnection);
     writer.pragma(`application_id = ${applicationId}`);
     const reader = new Sqlite(file, { readonly: true });
+    const log = options.synchronous === 'FULL' ? takeOverSync(writer, file) : undefined;
     return {
       writer,
       orm,
       reader,
+      log,
       close: async () => {
         reader.close();
+        log?.release();
         await orm.destroy();
+        log?.close();
         lock.close();
       },
     };
@@ -52,6 +60,23 @@ export async function openSqlite(options: SqliteOptions): Promise<SqliteFiles> {
       ? new StartRefused(`The database ${file} cannot be written: ${(error as Error).message}.`)
       : error;
   }
+}
+
+/** A process that was killed may have copied pages of its log and not synced them: nothing may be written before. */
+function toDisk(file: string): void {
+  const fd = openSync(file, 'r');
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Migrated under SQLite's own FULL; from here on the log is synced, and copied, by us. */
+function takeOverSync(writer: Sqlite.Database, file: string): WriteAheadLog {
+  writer.pragma('synchronous = NORMAL');
+  writer.pragma('wal_autocheckpoint = 0');
+  return new WriteAheadLog(file);
 }
 
 /** The disk is full or failing, or another program holds a lock. */

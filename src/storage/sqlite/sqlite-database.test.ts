@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
@@ -8,18 +8,21 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Owner } from '../../kernel/ids.js';
 import type { Committed, Work } from '../database.js';
 import type { Tx } from '../tx.js';
-import { openSqlite, type SqliteFiles } from './open-sqlite.js';
+import { openSqlite, type SqliteFiles, type SqliteOptions } from './open-sqlite.js';
 import { SqliteDatabase } from './sqlite-database.js';
+import type { WriteAheadLog } from './write-ahead-log.js';
 
 let folder = '';
 let files: SqliteFiles;
 let database: SqliteDatabase;
 let outside: Sqlite.Database;
+/** FULL goes through the log that we sync. */
+let synchronous: SqliteOptions['synchronous'] = 'FULL';
 
 async function open(isStrict: boolean): Promise<void> {
   folder = mkdtempSync(join(tmpdir(), 'pullcord-units-'));
-  files = await openSqlite({ dataDir: folder, synchronous: 'NORMAL', entities: [] });
-  database = new SqliteDatabase(files, { queueMax: 10_000, batchMs: Infinity, isStrict });
+  files = await openSqlite({ dataDir: folder, synchronous, entities: [] });
+  database = new SqliteDatabase(files, { queueMax: 10_000, batchMs: Infinity, isStrict, logPages: 100 });
   outside = new Sqlite(join(folder, 'pullcord.db'));
   outside.exec(`CREATE TABLE probe (n integer PRIMARY KEY, filler text)`);
   outside.exec(`CREATE TABLE late (n integer REFERENCES probe (n) DEFERRABLE INITIALLY DEFERRED)`);
@@ -43,8 +46,11 @@ const commit = (work: Work<unknown>): Promise<Committed<unknown>> => database.co
 const outcomes = async (works: readonly Work<unknown>[]): Promise<string[]> =>
   (await Promise.allSettled(works.map(commit))).map(({ status }) => status);
 
-describe('units that wait together', () => {
-  beforeEach(() => open(true));
+describe.each(['FULL', 'NORMAL'] as const)('units that wait together, %s', (sync) => {
+  beforeEach(() => {
+    synchronous = sync;
+    return open(true);
+  });
 
   it('share one COMMIT: when it fails, all of them fail and nothing of them stays', async () => {
     const cannotCommit: Work<unknown> = (tx) => tx.insert('late', { n: 404 });
@@ -146,5 +152,127 @@ describe('a unit that awaits something else than its transaction', () => {
     ]);
     warn.mockRestore();
     expect(rows()).toEqual([1]);
+  });
+});
+
+describe('a COMMIT that the disk has not got yet', () => {
+  let finish: (error?: Error) => void;
+  const read = (): Promise<unknown[]> => database.reads.all(`SELECT n FROM probe ORDER BY n`);
+  const numbers = async (): Promise<unknown[]> => (await read()).map((row) => (row as { n: number }).n);
+  const turns = async (): Promise<void> => {
+    for (let n = 0; n < 5; n++) await nextTurn();
+  };
+
+  beforeEach(async () => {
+    synchronous = 'FULL';
+    await open(true);
+    await commit(adds(1));
+    const sync = (): Promise<void> =>
+      new Promise((resolve, reject) => (finish = (error) => (error ? reject(error) : resolve())));
+    vi.spyOn(files.log as WriteAheadLog, 'sync').mockImplementation(sync);
+  });
+  afterEach(() => vi.restoreAllMocks());
+
+  it('is not acknowledged, and no read sees it, until the disk has it', async () => {
+    let isDone = false;
+    const second = commit(adds(2)).then(() => (isDone = true));
+    await turns();
+    expect(rows()).toEqual([1, 2]);
+    expect(isDone).toBe(false);
+    expect(await numbers()).toEqual([1]);
+    finish();
+    await second;
+    expect(await numbers()).toEqual([1, 2]);
+  });
+
+  it('keeps the next one from being committed, and those that come while it waits share that one', async () => {
+    const second = commit(adds(2));
+    await turns();
+    const others = [commit(adds(3))];
+    await turns();
+    others.push(commit(adds(4)));
+    await turns();
+    expect(rows()).toEqual([1, 2]);
+    finish();
+    await second;
+    await turns();
+    expect(rows()).toEqual([1, 2, 3, 4]);
+    expect(await numbers()).toEqual([1, 2]);
+    finish();
+    await Promise.all(others);
+    expect(await numbers()).toEqual([1, 2, 3, 4]);
+  });
+
+  it('ends all writing when the disk cannot keep it: nobody is told that it is there, and reads go on', async () => {
+    const error = vi.spyOn(Logger.prototype, 'error').mockReturnValue();
+    const second = commit(adds(2));
+    await turns();
+    const third = commit(adds(3));
+    await turns();
+    finish(new Error('EIO: i/o error, fdatasync'));
+    const gone = { code: 'storage_unavailable' };
+    await expect(second).rejects.toMatchObject(gone);
+    await expect(third).rejects.toMatchObject(gone);
+    await expect(commit(adds(4))).rejects.toMatchObject(gone);
+    expect(await numbers()).toEqual([1]);
+    expect(error.mock.calls).toEqual([[expect.stringMatching(/^The disk did not keep .* EIO/)]]);
+  });
+
+  it('is waited for when the database is closed', async () => {
+    const second = commit(adds(2));
+    await turns();
+    const closed = database.close();
+    finish();
+    await closed;
+    await expect(second).resolves.toMatchObject({ answer: 2 });
+    await open(true);
+  });
+});
+
+describe('the write-ahead log', () => {
+  it('is copied and begins anew when it is long, also while somebody reads', async () => {
+    synchronous = 'FULL';
+    await open(true);
+    const write = (n: number): Promise<unknown> =>
+      commit((tx) => tx.insert('probe', { n, filler: 'x'.repeat(20_000) }));
+    for (let n = 0; n < 200; n++) {
+      await write(n);
+      await database.reads.get(`SELECT count(*) FROM probe`);
+    }
+    // 200 times 6 pages; the log was let grow to 100 at a time.
+    expect(statSync(join(folder, 'pullcord.db-wal')).size).toBeLessThan(200 * 4096);
+    expect(rows()).toHaveLength(200);
+  });
+
+  it('ends all writing when what was copied cannot be kept', async () => {
+    synchronous = 'FULL';
+    await open(true);
+    const error = vi.spyOn(Logger.prototype, 'error').mockReturnValue();
+    const lost = new Error('EIO: i/o error, fsync');
+    const kept = vi.spyOn(files.log as WriteAheadLog, 'syncDatabase').mockRejectedValue(lost);
+    const write = (n: number): Promise<unknown> =>
+      commit((tx) => tx.insert('probe', { n, filler: 'x'.repeat(600_000) }));
+    await write(1);
+    await expect(write(2)).rejects.toMatchObject({ code: 'storage_unavailable' });
+    await expect(write(3)).rejects.toMatchObject({ code: 'storage_unavailable' });
+    expect(kept).toHaveBeenCalledTimes(1);
+    expect(await database.reads.all(`SELECT n FROM probe`)).toEqual([{ n: 1 }]);
+    expect(error).toHaveBeenCalledTimes(1);
+    vi.restoreAllMocks();
+  });
+
+  it('grows while another process keeps an old view, and is copied once that ends', async () => {
+    synchronous = 'FULL';
+    await open(true);
+    await commit(adds(0));
+    outside.exec('BEGIN');
+    expect(rows()).toEqual([0]);
+    for (let n = 1; n < 300; n++) await commit(adds(n));
+    expect(rows()).toEqual([0]);
+    expect(await database.reads.get(`SELECT count(*) AS n FROM probe`)).toEqual({ n: 300 });
+    outside.exec('COMMIT');
+    for (let n = 300; n < 500; n++) await commit(adds(n));
+    expect(files.log?.pages).toBeLessThan(200);
+    expect(outside.pragma('integrity_check', { simple: true })).toBe('ok');
   });
 });

@@ -1,9 +1,10 @@
 import { Logger } from '@nestjs/common';
 import type Sqlite from 'better-sqlite3';
-import { Database, tooManyWaiting, type Committed, type Work } from '../database.js';
+import { Database, tooManyWaiting, unavailable, type Committed, type Work } from '../database.js';
 import type { SqliteFiles } from './open-sqlite.js';
 import { toStorageError } from './sqlite-errors.js';
 import { SqliteReads, SqliteTx } from './sqlite-tx.js';
+import type { WriteAheadLog } from './write-ahead-log.js';
 
 export interface WriterLimits {
   /** How many units may wait; one more is refused with `storage_unavailable`. */
@@ -12,6 +13,8 @@ export interface WriterLimits {
   readonly batchMs: number;
   /** Fail a unit that awaits anything but its transaction (in tests) rather than log it. */
   readonly isStrict: boolean;
+  /** Pages that the write-ahead log may hold before they are copied into the database file. */
+  readonly logPages: number;
 }
 
 interface Unit {
@@ -36,7 +39,10 @@ const slowUnitMs = 50;
  *   transactions begun by two requests would nest (typeorm#307, #1884);
  * - units that wait together share one COMMIT, each in a SAVEPOINT of its own, so that one's failure undoes only
  *   its own rows;
- * - a unit's promise settles after the COMMIT that made it durable, or after its rows are gone.
+ * - a unit's promise settles after the COMMIT that made it durable, or after its rows are gone;
+ * - with a WriteAheadLog a COMMIT is durable once the log is synced, and that is waited for off the event loop: the
+ *   next batch runs meanwhile, but is committed afterwards, and reads stay at the moment before the COMMIT until then;
+ * - when a sync fails nobody can say what the disk holds: nothing more is written until the next start reads it.
  */
 export class SqliteDatabase extends Database {
   readonly dialect = 'sqlite';
@@ -45,6 +51,11 @@ export class SqliteDatabase extends Database {
   private readonly waiting: Unit[] = [];
   private readonly logger = new Logger('storage');
   private draining: Promise<void> | undefined;
+  /** Settles the last batch; never rejects. */
+  private syncing: Promise<void> | undefined;
+  private lastBatch = { units: 0, ended: 0 };
+  private hasLostSync = false;
+  private checkpointAt: number;
 
   constructor(
     private readonly files: SqliteFiles,
@@ -53,6 +64,7 @@ export class SqliteDatabase extends Database {
     super();
     this.reads = new SqliteReads(files.reader);
     this.connection = new SqliteReads(files.writer);
+    this.checkpointAt = limits.logPages;
   }
 
   private get writer(): Sqlite.Database {
@@ -61,6 +73,7 @@ export class SqliteDatabase extends Database {
 
   commit<Answer>(name: string, work: Work<Answer>): Promise<Committed<Answer>> {
     if (this.waiting.length >= this.limits.queueMax) return Promise.reject(tooManyWaiting());
+    if (this.hasLostSync) return Promise.reject(unavailable());
     return new Promise<Committed<Answer>>((resolve, reject) => {
       this.waiting.push({ name, work, resolve: resolve as Unit['resolve'], reject });
       this.draining ??= this.drain();
@@ -69,6 +82,7 @@ export class SqliteDatabase extends Database {
 
   async close(): Promise<void> {
     await this.draining;
+    await this.syncing;
     await this.files.close();
   }
 
@@ -76,6 +90,7 @@ export class SqliteDatabase extends Database {
     while (this.waiting.length > 0) {
       // One turn of the event loop: every request that has already arrived joins the batch.
       await new Promise(setImmediate);
+      await this.checkpoint();
       await this.commitBatch();
     }
     this.draining = undefined;
@@ -83,6 +98,7 @@ export class SqliteDatabase extends Database {
 
   private async commitBatch(): Promise<void> {
     try {
+      if (this.hasLostSync) throw unavailable();
       this.exec('BEGIN IMMEDIATE');
     } catch (error) {
       // Another process has the lock: whoever waits is answered now rather than after as many time-outs.
@@ -92,14 +108,93 @@ export class SqliteDatabase extends Database {
     const done: Done[] = [];
     try {
       await this.runBatch(done);
-      this.exec('COMMIT');
+      if (this.syncing) {
+        await this.syncing;
+        if (this.hasLostSync) throw unavailable();
+        // Whoever came in the meantime.
+        await this.runBatch(done);
+      }
+      await this.gather(done);
+      this.commitUnseen();
     } catch (error) {
       // Nothing of the batch is durable: every unit of it fails, also those that had gone well.
       for (const { unit } of done) unit.reject(toStorageError(error));
       if (this.writer.inTransaction) this.exec('ROLLBACK');
       return;
     }
+    if (this.files.log) this.syncing = this.sync(this.files.log, done);
+    else for (const { unit, committed } of done) unit.resolve(committed);
+  }
+
+  /**
+   * On a slow disk whoever has just been answered is given the time to come again: otherwise two halves of the same
+   * clients take turns, each waiting for the other's sync.
+   */
+  private async gather(done: Done[]): Promise<void> {
+    const { log } = this.files;
+    if (!log?.isSlow || done.length >= this.lastBatch.units) return;
+    const ms = Math.min(this.limits.batchMs, log.lastMs / 2) - (performance.now() - this.lastBatch.ended);
+    if (ms < 0.5) return;
+    await new Promise((resolve) => setTimeout(resolve, ms));
+    await this.runBatch(done);
+  }
+
+  /** Commits, and keeps the readers at what was durable before; without a log of ours a COMMIT is seen at once. */
+  private commitUnseen(): void {
+    if (!this.files.log) return this.exec('COMMIT');
+    this.reads.prepare('BEGIN').run();
+    try {
+      // The first read fixes what the later ones see.
+      this.reads.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get();
+      this.exec('COMMIT');
+    } catch (error) {
+      this.reads.prepare('COMMIT').run();
+      throw error;
+    }
+  }
+
+  private async sync(log: WriteAheadLog, done: readonly Done[]): Promise<void> {
+    try {
+      await log.sync();
+    } catch (error) {
+      this.loseSync(error);
+      for (const { unit } of done) unit.reject(unavailable());
+      return;
+    }
+    this.syncing = undefined;
+    this.lastBatch = { units: done.length, ended: performance.now() };
+    this.reads.prepare('COMMIT').run();
     for (const { unit, committed } of done) unit.resolve(committed);
+  }
+
+  /** The log begins anew once it was copied whole. Between two batches, as nothing may be written meanwhile. */
+  private async checkpoint(): Promise<void> {
+    const { log } = this.files;
+    if (!log || log.pages < this.checkpointAt) return;
+    await this.syncing;
+    if (this.hasLostSync) return;
+    try {
+      // Keeps other processes from writing as well.
+      this.exec('BEGIN IMMEDIATE');
+      log.copy();
+    } catch (error) {
+      // What could not be copied stays in the log, where it is as good.
+      this.logger.warn(`The write-ahead log could not be copied: ${(error as Error).message}.`);
+      if (this.writer.inTransaction) this.exec('ROLLBACK');
+      this.checkpointAt = log.pages + this.limits.logPages;
+      return;
+    }
+    await log.syncDatabase().catch((error: unknown) => this.loseSync(error));
+    this.exec('COMMIT');
+    // A reader in another process may have kept some of it from being copied: it is tried again as much later.
+    this.checkpointAt = log.pages + this.limits.logPages;
+  }
+
+  private loseSync(error: unknown): void {
+    this.hasLostSync = true;
+    this.logger.error(
+      `The disk did not keep what was written: ${(error as Error).message}. Nothing more is written; restart when the disk is well.`,
+    );
   }
 
   private async runBatch(done: Done[]): Promise<void> {
