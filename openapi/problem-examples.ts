@@ -41,6 +41,8 @@ const occurrences: Readonly<Record<ErrorCode, Occurrence>> = {
   workflow_not_found: { detail: 'There is no workflow of that id.' },
   workflow_execution_not_found: { detail: 'There is no execution of that id.' },
   tool_not_found: { detail: 'There is no tool named read_file.' },
+  mcp_server_not_found: { detail: 'There is no MCP server named files.' },
+  mcp_resource_not_found: { detail: 'The MCP server has no resource file:///srv/docs/leases.md.' },
   method_not_allowed: { detail: 'There is something at this address, but not with PUT.' },
   request_timeout: { detail: 'The request had not arrived whole when its time was over.' },
   illegal_transition: {
@@ -75,10 +77,13 @@ const occurrences: Readonly<Record<ErrorCode, Occurrence>> = {
     detail:
       'The workspace must be an existing folder, by its absolute path, in one that the operator allows.',
   },
+  mcp_refused: { detail: 'Invalid arguments for prompt explain: topic is required.' },
   too_many_requests: { detail: 'As many streams as this server allows are open.' },
   internal_error: { detail: 'The request failed; its id is in the server’s log.' },
+  mcp_unavailable: { detail: 'The MCP server files is not available: it ended with exit code 1.' },
   storage_unavailable: { detail: 'The database cannot be written at the moment.' },
   draining: { detail: 'The server is shutting down; try again in a moment.' },
+  mcp_timeout: { detail: 'The MCP server files did not answer within 30000 ms.' },
 };
 
 const instance = 'urn:request:0199c9a2-8b12-7d02-9f41-1c6e0b7a5d93';

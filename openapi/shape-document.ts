@@ -6,7 +6,7 @@ import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { AppModule } from '../src/app.module.js';
 import { Settings } from '../src/config/settings.js';
 import { applyDocumentation } from '../src/http/documented.js';
-import { version } from '../src/version.js';
+import { version } from '../src/config/version.js';
 import { composeAlternatives, composeExample, nameOf, type Composer } from './compose-example.js';
 import { isObject, listOf, mapValues, objectOr, type Json, type JsonObject } from './json.js';
 import { refineMessage } from './message-examples.js';

@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { Component, Nested, Text } from './http/fields.js';
 import { Operation, Tag } from './http/operation.js';
 import { ModelRegistry } from './providers/model-registry.js';
-import { projectFolder, version } from './version.js';
+import { projectFolder, version } from './config/version.js';
 
 const document = new URL('openapi/openapi.json', projectFolder);
 

@@ -30,6 +30,8 @@ export function readSettings(env: Environment, fileText?: string, fileName = con
 function accept({ kind, secret }: Declaration, raw: unknown, name: string): unknown {
   const value = kind.read(raw);
   if (value !== undefined) return value;
+  const why = kind.whyNot?.(raw);
+  if (why !== undefined) throw new StartRefused(`${name} is wrong: ${why}.`);
   const shown = secret ? 'set to something else (not shown here)' : shorten(JSON.stringify(raw));
   throw new StartRefused(`${name} must be ${kind.allowed}, but is ${shown}.`);
 }

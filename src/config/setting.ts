@@ -6,6 +6,8 @@ export interface Kind<Value> {
   read(raw: unknown): Value | undefined;
   /** A value as the environment would say it, where `String` does not. */
   show?(value: Value): string;
+  /** Completes the sentence "it is wrong: …" where `allowed` alone would not help. Never quotes the value. */
+  whyNot?(raw: unknown): string | undefined;
 }
 
 interface Names {

@@ -32,9 +32,10 @@ const row = ({ env, file, field, kind, about }: Declaration): string =>
   `| \`${env}\` | \`${file}\` | ${shown(defaults[field], kind)} | ${inCell(kind.allowed)} | ${inCell(about)} |`;
 
 const shown = (value: unknown, kind: Declaration['kind']): string =>
-  value === undefined || (Array.isArray(value) && value.length === 0)
-    ? 'unset'
-    : `\`${kind.show?.(value) ?? String(value)}\``;
+  isEmpty(value) ? 'unset' : `\`${kind.show?.(value) ?? String(value)}\``;
+
+const isEmpty = (value: unknown): boolean =>
+  value === undefined || (typeof value === 'object' && value !== null && Object.keys(value).length === 0);
 
 /** Pipes and angle brackets mean something in Markdown; a lone asterisk may. */
 const inCell = (sentence: string): string => sentence.replace(/[|<>*]/g, (mark) => `\\${mark}`);

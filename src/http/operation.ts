@@ -50,6 +50,10 @@ const path = (name: string, description: string, example: string): MethodDecorat
     ApiParam({ name, description, schema: { type: 'string', format: 'uuid', example } }),
   );
 
+/** A part of the path that is a name rather than an id. */
+export const TextPath = (name: string, description: string, example: string): MethodDecorator =>
+  documented(({ ApiParam }) => ApiParam({ name, description, schema: { type: 'string', example } }));
+
 export const ContextPath = path('context_id', 'The context.', samples.context);
 export const ExecutionPath = path('execution_id', 'The execution of a workflow.', samples.run);
 

@@ -36,6 +36,12 @@ export const PathMessageId = PathId('message_id', 'message_not_found');
 export const contextIdOf = (request: FastifyRequest): ContextId =>
   pathId(request, 'context_id', 'context_not_found') as ContextId;
 
+/** A path parameter that is a name. */
+export const PathName = createParamDecorator(
+  (name: string, context: ExecutionContext): string =>
+    (requestOf(context).params as Record<string, string>)[name] ?? '',
+);
+
 /** What makes a repeat of this request recognizable; undefined without an `Idempotency-Key` header. */
 export const IdempotencyKey = createParamDecorator(
   (_: unknown, context: ExecutionContext): RequestKey | undefined => {

@@ -22,6 +22,8 @@ export const problems: Readonly<Record<ErrorCode, ProblemKind>> = {
   workflow_not_found: { status: 404, title: 'There is no such workflow' },
   workflow_execution_not_found: { status: 404, title: 'There is no such execution of a workflow' },
   tool_not_found: { status: 404, title: 'There is no such tool' },
+  mcp_server_not_found: { status: 404, title: 'There is no such MCP server' },
+  mcp_resource_not_found: { status: 404, title: 'The MCP server has no such resource' },
   method_not_allowed: { status: 405, title: 'This address has no such method' },
   request_timeout: { status: 408, title: 'The request did not arrive in time' },
   illegal_transition: { status: 409, title: 'Not possible in the present state' },
@@ -39,10 +41,13 @@ export const problems: Readonly<Record<ErrorCode, ProblemKind>> = {
   idempotency_key_reused: { status: 422, title: 'The idempotency key belongs to another request' },
   unknown_model: { status: 422, title: 'There is no such model' },
   workspace_not_allowed: { status: 422, title: 'The workspace is not allowed' },
+  mcp_refused: { status: 422, title: 'The MCP server refused the request' },
   too_many_requests: { status: 429, title: 'Too many requests at once', retry_after_s: 1 },
   internal_error: { status: 500, title: 'Something went wrong on the server' },
+  mcp_unavailable: { status: 503, title: 'The MCP server is not available', retry_after_s: 5 },
   storage_unavailable: { status: 503, title: 'The storage is not available', retry_after_s: 5 },
   draining: { status: 503, title: 'The server is shutting down', retry_after_s: 5 },
+  mcp_timeout: { status: 504, title: 'The MCP server did not answer in time' },
 };
 
 /** A problem document (RFC 9457 §3); what else it holds are the facts of its error. */

@@ -18,6 +18,8 @@ export const errorCodes = [
   'message_not_found',
   'branch_not_found',
   'run_not_found',
+  'mcp_server_not_found',
+  'mcp_resource_not_found',
   'method_not_allowed',
   'request_timeout',
   'workflow_not_found',
@@ -38,9 +40,12 @@ export const errorCodes = [
   'tool_not_found',
   'nothing_to_retry',
   'decision_conflict',
+  'mcp_refused',
   'too_many_requests',
+  'mcp_unavailable',
   'storage_unavailable',
   'draining',
+  'mcp_timeout',
   'internal_error',
 ] as const;
 

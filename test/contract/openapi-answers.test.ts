@@ -5,6 +5,7 @@ import { json } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DocumentedCalls, type Asked } from '../support/documented-calls.js';
 import type { Answer } from '../support/http.js';
+import { everything } from '../support/mcp.js';
 import {
   misfits,
   operationOf,
@@ -47,6 +48,7 @@ beforeAll(async () => {
     PULLCORD_SCRIPTED_PACE_MS: '1',
     PULLCORD_BODY_LIMIT_BYTES: '65536',
     PULLCORD_WORKFLOWS_DIR: workflows,
+    PULLCORD_MCP_SERVERS: JSON.stringify({ all: everything, gone: { command: '/no/such/program' } }),
   };
   calls = new DocumentedCalls(await startServer({ dialect: 'sqlite', env }));
   context = await create();
@@ -145,6 +147,24 @@ describe('what is asked well', () => {
     expect((await calls.call('listTools')).status).toBe(200);
     expect((await calls.call('listTools', { query: { role: 'planner' } })).status).toBe(200);
     expect((await calls.call('listTools', { query: { role: 'king' } })).code).toBe('invalid_request');
+  });
+
+  it('MCP servers', async () => {
+    const path = { server: 'all', prompt: 'args-prompt' };
+    expect((await calls.call('listMcpServers')).status).toBe(200);
+    for (const id of ['listMcpResources', 'listMcpPrompts']) {
+      expect((await calls.call(id, { path })).status).toBe(200);
+      expect((await calls.call(id, { path: { server: 'nobody' } })).code).toBe('mcp_server_not_found');
+      expect((await calls.call(id, { path: { server: 'gone' } })).code).toBe('mcp_unavailable');
+    }
+    const read = (uri: string) => calls.call('readMcpResource', { path, query: { uri } });
+    expect((await read('demo://resource/dynamic/text/1')).status).toBe(200);
+    expect((await read('demo://resource/dynamic/blob/1')).status).toBe(200);
+    expect((await read('demo://nowhere')).code).toBe('mcp_resource_not_found');
+    const fill = (body: object) => calls.call('getMcpPrompt', { path, body });
+    expect((await fill({ arguments: { city: 'Ghent' } })).status).toBe(200);
+    expect((await fill({})).code).toBe('mcp_refused');
+    expect((await calls.call('listMcpServers')).status).toBe(200);
   });
 
   it('each kind of message, as the examples show them', async () => {

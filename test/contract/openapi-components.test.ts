@@ -43,6 +43,8 @@ const freeFields = [
   'BeginStream.metadata',
   'ExecuteTool.arguments',
   'ExecuteWorkflow.input',
+  'GetMcpPrompt.arguments',
+  'McpPromptMessage.content',
   'MessageMetadata.client',
   'ProcessingData.metadata',
   'SendMessage.metadata',

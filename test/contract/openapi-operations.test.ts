@@ -31,7 +31,9 @@ const errorsOf = ({ responses }: PlacedOperation): [string, Answer][] =>
 const bodyOf = ({ requestBody }: PlacedOperation): Content | undefined =>
   requestBody?.content['application/json'];
 
-const isCommand = ({ method, deprecated }: PlacedOperation): boolean => method === 'post' && !deprecated;
+/** A post that only gets something changes nothing, so that it may be repeated as it is. */
+const isCommand = ({ method, operationId, deprecated }: PlacedOperation): boolean =>
+  method === 'post' && !deprecated && !operationId.startsWith('get');
 const has = ({ parameters = [] }: PlacedOperation, name: string): boolean =>
   parameters.some((parameter) => parameter.name === name);
 
@@ -253,6 +255,10 @@ describe('the operations', () => {
           "get /events streamEvents",
           "get /health/live getLiveness",
           "get /health/ready getReadiness",
+          "get /mcp/servers listMcpServers",
+          "get /mcp/servers/{server}/prompts listMcpPrompts",
+          "get /mcp/servers/{server}/resource readMcpResource",
+          "get /mcp/servers/{server}/resources listMcpResources",
           "get /openapi.json getOpenapi",
           "get /tools listTools",
           "get /workflow-executions/{execution_id} getWorkflowExecution",
@@ -274,6 +280,7 @@ describe('the operations', () => {
           "post /contexts/{context_id}/messages/streaming beginStream",
           "post /contexts/{context_id}/messages/{message_id}/finalize finalizeStream",
           "post /contexts/{context_id}/messages/{message_id}/streaming-chunks appendChunks",
+          "post /mcp/servers/{server}/prompts/{prompt} getMcpPrompt",
           "post /tools/execute executeTool",
           "post /workflow-executions/{execution_id}/cancel cancelWorkflowExecution",
           "post /workflow-executions/{execution_id}/pause pauseWorkflowExecution",

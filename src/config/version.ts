@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 
-const found = ['../', '../../']
+const found = ['../../', '../../../']
   .map((path) => new URL(path, import.meta.url))
   .find((folder) => existsSync(new URL('package.json', folder)));
 if (!found) throw new Error('There is no package.json above the program.');
