@@ -30,6 +30,8 @@ describe('a pipeline', () => {
     const progress = proceed(steps, []);
     expect(progress).toEqual({ type: 'suspended', at: 1, draft: ['a'], need: 'bread' });
     expect(proceed(steps, ['a', 'bread'], 1)).toEqual({ type: 'passed', draft: ['a', 'bread', 'b'] });
+    expect(proceed(steps, ['a'], 1)).toEqual({ ...progress, draft: ['a'] });
+    expect(proceed([...steps, aborts], ['bread'], 2)).toEqual({ type: 'aborted', at: 3, reason });
   });
 
   it('leaves the draft that it was given as it was', () => {
