@@ -15,6 +15,7 @@ beforeAll(async () => {
   server = await startServerOn(upstream, {
     PULLCORD_MODEL_CONTEXT_TOKENS: '1100',
     PULLCORD_MODEL_ANSWER_TOKENS: '100',
+    PULLCORD_TOOLS: 'none',
   });
 });
 afterAll(() => upstream.close());

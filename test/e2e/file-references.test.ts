@@ -51,6 +51,7 @@ beforeAll(async () => {
     PULLCORD_FILE_MAX_BYTES: '4000',
     PULLCORD_REFERENCES_MAX_BYTES: '5000',
     PULLCORD_MAX_REFERENCES: '5',
+    PULLCORD_WORKSPACE_HINT_ENTRIES: '3',
   });
 });
 afterAll(async () => {
@@ -322,4 +323,11 @@ it('is not read again for the rounds after tools', async () => {
   await context.exchange('See @notes.md');
   expect((await context.messagesOf('file_reference')).length).toBe(1);
   expect(asked()).toEqual([...asked().slice(0, 2), ...asked().slice(0, 2)]);
+});
+
+it('is not needed to know what is there: the model is told some names at the top of the workspace', async () => {
+  await (await begin()).exchange('Hi.');
+  const [system] = upstream.calls.at(-1)?.request.body.messages as { content: string }[];
+  const [, names = ''] = /At its top: (.*), and more\.$/m.exec(system?.content ?? '') ?? [];
+  expect(names.split(', ').length).toBe(3);
 });

@@ -1,5 +1,5 @@
 // The way of a message to the model, seen from outside: by the signals of one stream, and by what the model is sent.
-import { mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -67,6 +67,8 @@ it('ends at once for a message of which a model would be sent nothing', async ()
 
 it('tells the model of its mode, its role and its workspace, behind the system prompt', async () => {
   const workspace = realpathSync(mkdtempSync(join(server.folder, 'project-')));
+  mkdirSync(join(workspace, 'src'));
+  for (const name of ['notes.md', '.secret', 'line\nbreak']) writeFileSync(join(workspace, name), '');
   const context = await ContextClient.begin(server, {
     ...{ system_prompt: 'Be brief.', mode: 'review', agent_role: 'planner', workspace_path: workspace },
   });
@@ -77,7 +79,8 @@ it('tells the model of its mode, its role and its workspace, behind the system p
     '',
     'The mode of work is "review".',
     expect.stringMatching(/^You are the planner/),
-    expect.stringContaining(`in the folder "${basename(workspace)}"`),
+    `The user works in the folder "${basename(workspace)}"; paths are relative to it. At its top: line break, notes.md, src/.`,
+    'You may call these tools: current_time, read_file, list_directory, search_files.',
   ]);
   // The name is for the model; where the folder is on the server, is not.
   expect(system?.content).not.toContain(dirname(workspace));

@@ -58,20 +58,22 @@ export class RequestPipeline {
     const model = this.models.resolve(run.model ?? context.config.model);
     const { request, companions } = await this.pass(run, await this.begin(run, context), stop);
     if (!request) throw new Error('The steps have made no request.');
-    const isNew = stageOf(context.state) !== 'preparing_request';
-    const shown = isNew ? await this.units.show(run, 'preparing_request', companions) : context;
+    const shown = isPrepared(context.state)
+      ? context
+      : await this.units.show(run, 'preparing_request', companions);
     return { context: shown, model, request, offer: offerOf(context) };
   }
 
   private async begin(run: RunEntity, context: Context): Promise<Draft> {
     const messages = await this.prompts.messagesOf(context, run.branch);
-    const isGoingOn = stageOf(context.state) === 'preparing_request' || run.message_id === null;
+    const isGoingOn = isPrepared(context.state) || run.message_id === null;
     const question = isGoingOn ? undefined : messages.find(({ id }) => id === run.message_id);
     return { context, messages, ...(question && { question }), companions: [], prompt: [], counts: [] };
   }
 
   private async pass(run: RunEntity, begun: Draft, stop: AbortSignal): Promise<Draft> {
     let draft = begun;
+    const isShown = !isPrepared(begun.context.state);
     for (let at = 0; ;) {
       const progress = proceed(this.steps, draft, at);
       if (progress.type === 'passed') return progress.draft;
@@ -81,7 +83,8 @@ export class RequestPipeline {
         await this.units.show(run, stage);
         throw new PipelineAborted(progress.reason);
       }
-      draft = await this.showWhile(run, stage, this.fetch(progress.need, progress.draft, run, stop));
+      const work = this.fetch(progress.need, progress.draft, run, stop);
+      draft = isShown ? await this.showWhile(run, stage, work) : await work;
       stop.throwIfAborted();
     }
   }
@@ -111,8 +114,9 @@ export class RequestPipeline {
   }
 }
 
-const stageOf = (state: ContextState): Stage | undefined =>
-  state.type === 'active' ? state.stage : undefined;
+/** Its message has been through the pipeline. */
+const isPrepared = (state: ContextState): boolean =>
+  state.type === 'active' && state.stage === 'preparing_request';
 
 const isSettledAtOnce = (work: Promise<unknown>): Promise<boolean> =>
   Promise.race([

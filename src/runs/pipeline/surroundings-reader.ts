@@ -1,9 +1,11 @@
 import { basename } from 'node:path';
 import { Injectable } from '@nestjs/common';
+import { Settings } from '../../config/settings.js';
 import type { Context } from '../../contexts/context-row.js';
 import type { WorkspaceHint } from '../../prompts/map-to-system.js';
 import { ToolRegistry } from '../../tools/tool-registry.js';
 import { ToolError } from '../../tools/tool-source.js';
+import type { Workspace } from '../../tools/workspace/workspace.js';
 import { Workspaces } from '../../tools/workspace/workspaces.js';
 import { offerOf } from '../tool-rounds/offer-of.js';
 import type { Surroundings } from './draft.js';
@@ -14,6 +16,7 @@ export class SurroundingsReader {
   constructor(
     private readonly workspaces: Workspaces,
     private readonly tools: ToolRegistry,
+    private readonly settings: Settings,
   ) {}
 
   async read(context: Context): Promise<Surroundings> {
@@ -24,11 +27,20 @@ export class SurroundingsReader {
     return { ...(workspace && { workspace }), tools };
   }
 
+  /** What is hidden is not what the user works on. */
+  private async top(workspace: Workspace): Promise<Omit<WorkspaceHint, 'name'>> {
+    const max = this.settings.workspaceHintEntries;
+    if (max === 0) return { entries: [], isCut: false };
+    const { entries, isCut } = await workspace.list('.', max);
+    const shown = entries.filter(({ name }) => !name.startsWith('.'));
+    return { entries: shown.map(({ name, type }) => (type === 'folder' ? `${name}/` : name)), isCut };
+  }
+
   /** None of a workspace that is gone: a message that needs it fails with it, all others can do without. */
   private async hint(folder: string): Promise<WorkspaceHint | undefined> {
     try {
-      const { root } = await this.workspaces.open(folder);
-      return { name: basename(root), entries: [], isCut: false };
+      const workspace = await this.workspaces.open(folder);
+      return { name: basename(workspace.root), ...(await this.top(workspace)) };
     } catch (error) {
       if (error instanceof ToolError) return undefined;
       throw error;
