@@ -5,7 +5,7 @@ import { illegalTransition } from '../contexts/refusals.js';
 import type { ContextId, Owner, RunId } from '../kernel/ids.js';
 import type { RequestKey } from '../kernel/request-key.js';
 import type { RunEntity } from '../runs/run.entity.js';
-import { RunKinds } from '../runs/run-kinds.js';
+import { RunKinds } from '../runs/kinds-of-runs.js';
 import { RunStore } from '../runs/run.store.js';
 import { Runner } from '../runs/runner.js';
 import { RoundApproval, type CallDecision } from '../runs/tool-rounds/round-approval.js';

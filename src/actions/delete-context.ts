@@ -3,7 +3,7 @@ import { requireMatch } from '../contexts/contexts.service.js';
 import { ContextStore } from '../contexts/context.store.js';
 import type { ContextId, Owner, RunId } from '../kernel/ids.js';
 import { MessageStore } from '../messages/message.store.js';
-import { RunKinds } from '../runs/run-kinds.js';
+import { RunKinds } from '../runs/kinds-of-runs.js';
 import { RunStore } from '../runs/run.store.js';
 import { Runner } from '../runs/runner.js';
 import { ToolCallStore } from '../runs/tool-rounds/tool-call.store.js';

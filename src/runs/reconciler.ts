@@ -10,7 +10,7 @@ import type { OpenStreamEntity } from '../streaming/open-stream.entity.js';
 import { StreamStore } from '../streaming/stream.store.js';
 import type { FailureReason } from './answer.js';
 import type { RunEntity } from './run.entity.js';
-import { RunKinds } from './run-kinds.js';
+import { RunKinds } from './kinds-of-runs.js';
 import { RunStore } from './run.store.js';
 import { RoundSteps } from './tool-rounds/round-steps.js';
 import { ToolCallStore } from './tool-rounds/tool-call.store.js';

@@ -10,7 +10,7 @@ import { reasonOf, RunLost, type StopReason } from './answer.js';
 import { NodeId } from './node-id.js';
 import { Reconciler } from './reconciler.js';
 import type { RunEntity } from './run.entity.js';
-import { RunKinds } from './run-kinds.js';
+import { RunKinds } from './kinds-of-runs.js';
 import { RunStore } from './run.store.js';
 import { TitleRun } from './title-run.js';
 

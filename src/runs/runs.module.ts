@@ -11,7 +11,7 @@ import { RequestPipeline } from './pipeline/request-pipeline.js';
 import { StageUnits } from './pipeline/stage-units.js';
 import { SurroundingsReader } from './pipeline/surroundings-reader.js';
 import { Reconciler } from './reconciler.js';
-import { RunKinds } from './run-kinds.js';
+import { RunKinds } from './kinds-of-runs.js';
 import { RunStore } from './run.store.js';
 import { Runner } from './runner.js';
 import { TitleRun } from './title-run.js';

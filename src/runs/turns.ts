@@ -8,7 +8,7 @@ import { MessageStore, type NewMessage } from '../messages/message.store.js';
 import type { Tx } from '../storage/tx.js';
 import { StreamStore, type StreamEnd } from '../streaming/stream.store.js';
 import type { RunEntity } from './run.entity.js';
-import { RunKinds } from './run-kinds.js';
+import { RunKinds } from './kinds-of-runs.js';
 import { RunStore, type FinalRunStatus } from './run.store.js';
 import type { RoundEnd } from './tool-rounds/outcome-format.js';
 import { RoundClosing } from './tool-rounds/round-closing.js';

@@ -3,6 +3,7 @@ import { RunsModule } from '../runs/runs.module.js';
 import { ToolsModule } from '../tools/tools.module.js';
 import { ExecuteWorkflowCommand } from './commands/execute-workflow.js';
 import { SteerExecutionCommand } from './commands/steer-execution.js';
+import { ExecutionApproval } from './execution/execution-approval.js';
 import { ExecutionEnds } from './execution/execution-ends.js';
 import { ExecutionMessage } from './execution/execution-message.js';
 import { ExecutionStore } from './execution/execution.store.js';
@@ -22,6 +23,7 @@ import { WorkflowsController } from './workflows.controller.js';
     ExecutionsPull,
     ExecutionMessage,
     ExecutionEnds,
+    ExecutionApproval,
     WorkflowRun,
     ExecuteWorkflowCommand,
     SteerExecutionCommand,

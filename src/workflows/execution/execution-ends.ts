@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { ContextStore } from '../../contexts/context.store.js';
 import type { Context } from '../../contexts/context-row.js';
+import type { PendingCall } from '../../contexts/context-state.js';
+import type { WorkflowApproval } from '../../messages/payload-kinds.js';
 import { AnswerSteps } from '../../runs/answer-steps.js';
 import type { RunEntity } from '../../runs/run.entity.js';
-import type { RunEnd } from '../../runs/run-kinds.js';
+import type { RunEnd } from '../../runs/kinds-of-runs.js';
 import { RunStore } from '../../runs/run.store.js';
 import { Turns } from '../../runs/turns.js';
 import type { Tx } from '../../storage/tx.js';
@@ -13,6 +15,10 @@ import { ExecutionStore } from './execution.store.js';
 import { approvalsIn } from './executions.pull.js';
 import type { WalkEnd } from './walk.js';
 import type { WorkflowExecutionEntity } from './workflow-execution.entity.js';
+
+/** The questions as the context's state names them. */
+export const approvalPending = (approvals: readonly WorkflowApproval[]): readonly PendingCall[] =>
+  approvals.map(({ tool_call_id }) => ({ tool_call_id, tool_name: 'approval' }));
 
 /** How a walk ends, or rests: each in one unit that moves the state, the run and the message together. */
 @Injectable()
@@ -91,7 +97,7 @@ export class ExecutionEnds {
       ? await this.contexts.advance(tx, context, { type: 'workflow_finished' })
       : await this.contexts.advance(tx, context, {
           type: 'approval_required',
-          pending: approvals.map(({ tool_call_id }) => ({ tool_call_id, tool_name: 'approval' })),
+          pending: approvalPending(approvals),
         });
     await (isPaused ? this.runs.pause(tx, run.id) : this.runs.wait(tx, run.id));
     const shown = { workflow_status: isPaused ? 'paused' : 'running', approvals } as const;

@@ -39,7 +39,7 @@ export class ExecutionsPull {
       is_pausing: found.is_paused === 1 && (status === 'running' || status === 'pending'),
       input: JSON.parse(found.input) as Record<string, unknown>,
       ...(found.result !== null && { result: JSON.parse(found.result) as unknown }),
-      ...(found.run_error !== null && { error: JSON.parse(found.run_error) as StepFailure }),
+      ...(found.run_error !== null && { error: failureIn(found.run_error) }),
       approvals: status === 'running' || status === 'paused' ? approvalsIn(steps) : [],
       steps: steps.map(toView),
       created_at: toTimestamp(found.created_at),
@@ -54,13 +54,19 @@ export const approvalsIn = (steps: readonly WorkflowStepEntity[]): WorkflowAppro
     .filter((step) => step.status === 'waiting')
     .map((step) => ({ tool_call_id: step.path, question: JSON.parse(step.output ?? '""') as string }));
 
+/** A run's failure also says what the state machine needed to know of it. */
+function failureIn(text: string): StepFailure {
+  const { code, message } = JSON.parse(text) as StepFailure;
+  return { code, message };
+}
+
 const toView = (step: WorkflowStepEntity): ExecutionView['steps'][number] => ({
   path: step.path,
   kind: step.kind as StepKind,
   status: step.status,
   attempts: step.attempts,
   ...(step.status === 'finished' && { output: JSON.parse(step.output ?? 'null') as unknown }),
-  ...(step.error !== null && { error: JSON.parse(step.error) as StepFailure }),
+  ...(step.error !== null && { error: failureIn(step.error) }),
   started_at: toTimestamp(step.started_at),
   ...(step.ended_at !== null && { ended_at: toTimestamp(step.ended_at) }),
 });

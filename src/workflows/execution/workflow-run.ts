@@ -2,14 +2,17 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Settings } from '../../config/settings.js';
 import { ContextStore } from '../../contexts/context.store.js';
 import type { Context } from '../../contexts/context-row.js';
+import type { Owner } from '../../kernel/ids.js';
 import { ModelRegistry } from '../../providers/model-registry.js';
 import { AnswerSteps } from '../../runs/answer-steps.js';
 import { RunLost } from '../../runs/answer.js';
 import type { RunEntity } from '../../runs/run.entity.js';
-import { RunKinds, type RunEnd, type RunKind } from '../../runs/run-kinds.js';
+import { RunKinds, type RunEnd, type RunKind } from '../../runs/kinds-of-runs.js';
+import type { CallDecision } from '../../runs/tool-rounds/round-approval.js';
 import type { Tx } from '../../storage/tx.js';
 import { ToolRegistry } from '../../tools/tool-registry.js';
 import type { Workflow } from '../definition/workflow-kinds.js';
+import { ExecutionApproval } from './execution-approval.js';
 import { ExecutionEnds } from './execution-ends.js';
 import { ExecutionMessage } from './execution-message.js';
 import { ExecutionStore } from './execution.store.js';
@@ -34,6 +37,7 @@ export class WorkflowRun implements RunKind, OnModuleInit {
     private readonly executions: ExecutionStore,
     private readonly message: ExecutionMessage,
     private readonly ends: ExecutionEnds,
+    private readonly approval: ExecutionApproval,
     private readonly models: ModelRegistry,
     private readonly tools: ToolRegistry,
     private readonly settings: Settings,
@@ -50,6 +54,16 @@ export class WorkflowRun implements RunKind, OnModuleInit {
       const end = await this.walk(context, execution, journal, stop);
       isOver = await this.ends.end(run, execution, end);
     }
+  }
+
+  decide(
+    tx: Tx,
+    context: Context,
+    run: RunEntity,
+    decisions: readonly CallDecision[],
+    by: Owner,
+  ): Promise<Context> {
+    return this.approval.decide(tx, context, run, decisions, by);
   }
 
   close(tx: Tx, context: Context, run: RunEntity, end: RunEnd): Promise<Context> {
