@@ -4,9 +4,15 @@ import type { Context } from '../../contexts/context-row.js';
 import { Clock, toTimestamp } from '../../kernel/clock.js';
 import { newId, type MessageId } from '../../kernel/ids.js';
 import { mapToHint } from '../../messages/map-to-hint.js';
-import type { FileReferenceData, Message, MessageFields } from '../../messages/message-kinds.js';
+import type {
+  FileReferenceData,
+  McpResourceData,
+  Message,
+  MessageFields,
+} from '../../messages/message-kinds.js';
 import { convertToLines } from '../../prompts/convert-lines.js';
 import type { AbortReason } from '../../prompts/pipeline.js';
+import { McpResources } from '../../tools/mcp/mcp-resources.js';
 import { ToolError } from '../../tools/tool-source.js';
 import { shownPath } from '../../tools/workspace/relative-path.js';
 import { Workspaces } from '../../tools/workspace/workspaces.js';
@@ -21,12 +27,14 @@ export interface Reading {
 }
 
 type FileToRead = Extract<Reference, { type: 'file' }>;
+type ResourceToRead = Extract<Reference, { type: 'resource' }>;
 
 /** Reads what a message refers to, one after the other, until one of them cannot be had. */
 @Injectable()
 export class ReferenceReader {
   constructor(
     private readonly workspaces: Workspaces,
+    private readonly resources: McpResources,
     private readonly settings: Settings,
     private readonly clock: Clock,
   ) {}
@@ -36,7 +44,7 @@ export class ReferenceReader {
     let bytes = 0;
     for (const reference of references) {
       abort.throwIfAborted();
-      const one = await this.readOne(reference, reading);
+      const one = await this.readOne(reference, reading, abort);
       if (one.type === 'failure') return [one];
       if (one.type === 'companion') bytes += sizeOf(one.companion);
       if (bytes > this.settings.referencesMaxBytes) return [tooMuch(this.settings.referencesMaxBytes)];
@@ -45,10 +53,14 @@ export class ReferenceReader {
     return found;
   }
 
-  private async readOne(reference: Reference, reading: Omit<Reading, 'references'>): Promise<Found> {
+  private async readOne(
+    reference: Reference,
+    reading: Omit<Reading, 'references'>,
+    abort: AbortSignal,
+  ): Promise<Found> {
     try {
       if (reference.type === 'file') return await this.readFile(reference, reading);
-      throw new ToolError('mcp_server_not_found', `There is no MCP server named ${reference.server_name}.`);
+      return await this.readResource(reference, reading, abort);
     } catch (error) {
       if (!(error instanceof ToolError)) throw error;
       const isName = reference.type === 'file' && !reference.isCertain && error.code === 'not_found';
@@ -76,6 +88,22 @@ export class ReferenceReader {
     const payload = { kind: 'file_reference', data } as const;
     return { type: 'companion', companion: { ...fieldsOf(question, run, mapToHint(payload)), ...payload } };
   }
+
+  private async readResource(
+    { server_name, resource_uri }: ResourceToRead,
+    { question, run }: Omit<Reading, 'references'>,
+    abort: AbortSignal,
+  ): Promise<Found> {
+    const { content, mime_type, encoding } = await this.resources.read(server_name, resource_uri, abort);
+    if (encoding !== 'utf8') throw new ToolError('not_text', 'The resource is not text.');
+    const retrieved_at = toTimestamp(this.clock.now());
+    const data: McpResourceData = {
+      ...{ server_name, resource_uri, content, retrieved_at },
+      ...(mime_type !== undefined && { mime_type }),
+    };
+    const payload = { kind: 'mcp_resource', data } as const;
+    return { type: 'companion', companion: { ...fieldsOf(question, run, mapToHint(payload)), ...payload } };
+  }
 }
 
 const fieldsOf = (
@@ -93,6 +121,9 @@ const fieldsOf = (
 const sizeOf = ({ kind, data }: Companion): number =>
   Buffer.byteLength((kind === 'file_reference' ? data.resolved_content : data.content) ?? '');
 
+/** What may be gone by the next try, though nobody did anything about it. */
+const passing: ReadonlySet<string> = new Set(['mcp_unavailable', 'mcp_timeout', 'mcp_busy']);
+
 /** For the user's eyes: always names what could not be had. */
 function reasonFor({ code, message }: ToolError, reference: Reference): AbortReason {
   const name = reference.type === 'file' ? shownPath(reference.path) : reference.resource_uri.slice(0, 200);
@@ -102,7 +133,8 @@ function reasonFor({ code, message }: ToolError, reference: Reference): AbortRea
       message: `${name} does not exist in the workspace.`,
       retryable: false,
     };
-  return { code, message: message.includes(name) ? message : `${name}: ${message}`, retryable: false };
+  const says = message.includes(name) ? message : `${name}: ${message}`;
+  return { code, message: says, retryable: passing.has(code) };
 }
 
 const tooMuch = (maxBytes: number): Found => ({
