@@ -63,7 +63,8 @@ describe('a backup under load', () => {
     'holds everything that was acknowledged before it began, and a server goes on from it: round %i',
     async (round) => {
       if (round === 1) await makeLarge();
-      const [before, meanwhile] = [hands(api, 2), hands(api, 2)];
+      // Twenty-one that write while it is made, in the long form.
+      const [before, meanwhile] = [hands(api, 2), hands(api, sized(2, 7))];
       const first = setToWork(before);
       await until(() => first.steps() > 200, { what: 'something to lose', deadlineMs: patience });
       await first.rest();

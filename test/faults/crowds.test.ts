@@ -123,17 +123,22 @@ it(
     await server.restart();
     // The dead server's connections broke all at once; nobody waits before coming back.
     const back = new Crowd(server, `/contexts/${id}/events`);
+    const began = performance.now();
     const all = Promise.all(Array.from({ length: returning }, () => back.join(1)));
     await act(api, id, 'send_message', { content: '/pace 0\n/words 20' });
     const { state, revision } = await settled(api, id);
     expect(state).toEqual({ type: 'awaiting_user', reason: 'input' });
     await all;
+    const tookMs = performance.now() - began;
     expect(back.size).toBe(returning);
     expect(await rename(api, id, 'Welcome back')).toBeGreaterThan(revision);
     await back.haveHeard(`"revision":${revision + 1}`);
     crowd.leave();
     back.leave();
     expect(server.logs.filter(({ level }) => level === 'error')).toEqual([]);
+    note(
+      `${returning} clients were back ${Math.round(tookMs)} ms after they came, and a run went on meanwhile`,
+    );
   },
   patience,
 );
