@@ -87,6 +87,8 @@ export class Reconciler {
       await this.streams.datedAtMost(tx, now);
       return this.streams.idleExternal(tx, since);
     });
+    // Until this process is that old, the silence may be ours: nobody can speak to a server that is down.
+    if (performance.now() < this.settings.externalStreamIdleMs) return;
     for (const stream of idle) await this.despite(stream.message_id, () => this.interruptIdle(stream, since));
   }
 

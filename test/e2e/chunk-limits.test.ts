@@ -13,6 +13,8 @@ import {
 } from '../support/api.js';
 import { caller } from '../support/http.js';
 import { startServer } from '../support/server.js';
+import { sql } from '../support/sql.js';
+import { until } from '../support/until.js';
 
 const streamOn = async (env: Record<string, string>) => {
   const server = await startServer({ env });
@@ -39,6 +41,29 @@ it('ends a stream whose producer has gone silent, with what it sent', async () =
   expect(refusal(await api.post(`${stream}/streaming-chunks`, { chunks }))).toMatchObject({
     code: 'stream_closed',
   });
+});
+
+it('does not take the time that the server was down for silence', async () => {
+  const { server, stream, messageId } = await streamOn({ PULLCORD_RUN_LEASE_MS: '300' });
+  const other = await beginStream(caller(server), (await createContext(caller(server))).id);
+  await appendDeltas(caller(server), stream, 'one');
+  await server.kill();
+  const anHour = 3_600_000;
+  await sql(server, `UPDATE open_streams SET appended_at = appended_at + ${anHour}`);
+  await sql(
+    server,
+    `UPDATE open_streams SET appended_at = appended_at - ${2 * anHour} WHERE message_id = '${messageId}'`,
+  );
+  await server.start();
+  // It has looked for silent ones once it has put right what is dated in the future.
+  const isLookedAt = async (): Promise<boolean> => {
+    const rows = await sql<{ appended_at: number }>(server, `SELECT appended_at FROM open_streams`);
+    expect(rows).toHaveLength(2);
+    return rows.every(({ appended_at }) => Number(appended_at) <= Date.now());
+  };
+  await until(isLookedAt, { what: 'silent producers to be looked for' });
+  expect(await appendDeltas(caller(server), stream, 'two')).toBe(2);
+  expect(await appendDeltas(caller(server), other, 'one')).toBe(1);
 });
 
 it('takes a thousand chunks at once, each up to a million characters, and no more', async () => {

@@ -16,8 +16,8 @@ interface Ground {
 }
 
 const grounds: readonly Ground[] = [
-  { dialect: 'sqlite', ...sized({ rounds: 3, mostAnswers: 500 }, { rounds: 50, mostAnswers: 30_000 }) },
-  { dialect: 'postgres', ...sized({ rounds: 1, mostAnswers: 300 }, { rounds: 10, mostAnswers: 10_000 }) },
+  { dialect: 'sqlite', ...sized({ rounds: 3, mostAnswers: 500 }, { rounds: 50, mostAnswers: 4_000 }) },
+  { dialect: 'postgres', ...sized({ rounds: 1, mostAnswers: 300 }, { rounds: 10, mostAnswers: 2_000 }) },
 ];
 
 const start = (dialect: Dialect): Promise<TestServer> =>

@@ -27,13 +27,13 @@ export async function allChunks(api: Caller, stream: string, after = 0): Promise
 }
 
 /** Waits until no run is under way, and gives the light view of then. */
-export const settled = (api: Caller, id: string): Promise<Metadata> =>
+export const settled = (api: Caller, id: string, deadlineMs?: number): Promise<Metadata> =>
   until(
     async () => {
       const seen = await getMetadata(api, id);
       return ['initial', 'awaiting_user', 'error', 'archived'].includes(seen.state.type) && seen;
     },
-    { what: `the end of the turn in context ${id}` },
+    { what: `the end of the turn in context ${id}`, ...(deadlineMs && { deadlineMs }) },
   );
 
 /** Waits until something streams in a context, and gives the path of its message. */
