@@ -80,6 +80,8 @@ describe('the end of a streamed answer', () => {
   it.each([
     ['stop', 'stop', 'tool_calls'],
     ['tired', 'other', 'tool_calls'],
+    ['__proto__', 'other', 'tool_calls'],
+    ['constructor', 'other', 'tool_calls'],
     ['tool_calls', 'tool_calls', 'tool_calls'],
     ['function_call', 'tool_calls', 'tool_calls'],
     ['length', 'length', 'length'],

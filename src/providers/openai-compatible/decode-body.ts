@@ -3,16 +3,17 @@ import { pipeline, Readable, type Duplex } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { AnswerCut } from './upstream-answer.js';
 
-const decoders: Readonly<Record<string, () => Duplex>> = {
-  gzip: createGunzip,
-  'x-gzip': createGunzip,
-  deflate: createInflate,
-  br: createBrotliDecompress,
-};
+/** A map, in which nothing is under a name such as `constructor`. */
+const decoders: ReadonlyMap<string, () => Duplex> = new Map<string, () => Duplex>([
+  ['gzip', createGunzip],
+  ['x-gzip', createGunzip],
+  ['deflate', createInflate],
+  ['br', createBrotliDecompress],
+]);
 
 /** The body as it was before it was compressed: there are servers that do so though they were asked not to. */
 export function decodeBody(body: AsyncIterable<Buffer>, headers: IncomingHttpHeaders): AsyncIterable<Buffer> {
-  const decoder = decoders[headers['content-encoding']?.trim().toLowerCase() ?? ''];
+  const decoder = decoders.get(headers['content-encoding']?.trim().toLowerCase() ?? '');
   return decoder ? decoded(body, decoder()) : body;
 }
 

@@ -580,6 +580,17 @@ describe('a server that goes its own ways', () => {
     expect(text(await collect(model.stream(hello, never)))).toBe('Hi');
   });
 
+  it.each(['identity', 'constructor', '__proto__'])(
+    'is read as it is when its encoding is %s',
+    async (encoding) => {
+      const model = await listen((_, response) =>
+        response.writeHead(200, { 'content-encoding': encoding }).end(body),
+      );
+
+      expect(text(await collect(model.stream(hello, never)))).toBe('Hi');
+    },
+  );
+
   it('fails with an error that may pass when it compresses badly', async () => {
     const model = await listen((_, response) =>
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(body),

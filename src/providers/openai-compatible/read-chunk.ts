@@ -48,7 +48,7 @@ function chunkOf(value: Fields): Chunk | undefined {
   return {
     texts: delta ? textsOf(delta) : [],
     calls: delta ? list(delta['tool_calls']).map(callOf) : [],
-    ...(finish !== undefined && { finish: finishReasons[finish] ?? 'other' }),
+    ...(finish !== undefined && { finish: finishReasons.get(finish) ?? 'other' }),
     ...(usage && { usage: usageOf(usage) }),
   };
 }
@@ -86,14 +86,15 @@ function callOf(value: unknown): CallDelta {
   };
 }
 
-const finishReasons: Readonly<Record<string, FinishReason>> = {
-  stop: 'stop',
-  length: 'length',
-  content_filter: 'content_filter',
-  tool_calls: 'tool_calls',
+/** A map, in which nothing is under a name such as `__proto__`. */
+const finishReasons: ReadonlyMap<string, FinishReason> = new Map<string, FinishReason>([
+  ['stop', 'stop'],
+  ['length', 'length'],
+  ['content_filter', 'content_filter'],
+  ['tool_calls', 'tool_calls'],
   // What `tool_calls` was called before there could be several.
-  function_call: 'tool_calls',
-};
+  ['function_call', 'tool_calls'],
+]);
 
 function usageOf(usage: Fields): TokenUsage {
   const reasoning = count(fields(usage['completion_tokens_details'])?.['reasoning_tokens']);
