@@ -1,7 +1,7 @@
 import { Choice, Component, Flag, FreeObject, Int, NestedList, Rule, Text } from '../../http/fields.js';
 import type { McpPrompt, McpPromptArgument, McpPromptMessage } from '../../tools/mcp/mcp-prompts.js';
 import type { McpResource, McpResourceContent, McpResourceTemplate } from '../../tools/mcp/mcp-resources.js';
-import { mcpStatuses, type McpServerState, type McpStatus } from '../../tools/mcp/mcp-server.js';
+import { mcpStatuses, type McpServerState, type McpStatus } from '../../tools/mcp/server/mcp-server.js';
 
 const uri = 'file:///srv/docs/leases.md';
 const longestUri = 4096;

@@ -2,7 +2,7 @@ import type { OnApplicationShutdown } from '@nestjs/common';
 import type { McpServerMap } from '../../config/mcp-servers.js';
 import { ToolError } from '../tool-source.js';
 import type { McpLimits } from './mcp-limits.js';
-import { McpServer } from './mcp-server.js';
+import { McpServer } from './server/mcp-server.js';
 
 /** The MCP servers of this deployment. None is started before it is needed; none outlives us. */
 export class McpServers implements OnApplicationShutdown {

@@ -1,10 +1,10 @@
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
-import type { McpServerSettings } from '../../config/mcp-servers.js';
-import { version } from '../../config/version.js';
-import type { Lost, McpLimits } from './mcp-limits.js';
-import { boundedFetch } from './transport/bounded-fetch.js';
-import { StdioTransport } from './transport/stdio-transport.js';
+import type { McpServerSettings } from '../../../config/mcp-servers.js';
+import { version } from '../../../config/version.js';
+import type { Lost, McpLimits } from '../mcp-limits.js';
+import { boundedFetch } from '../transport/bounded-fetch.js';
+import { StdioTransport } from '../transport/stdio-transport.js';
 
 export type McpAnswer = Readonly<Record<string, unknown>>;
 

@@ -1,4 +1,4 @@
-import type { McpServerSettings } from '../../config/mcp-servers.js';
+import type { McpServerSettings } from '../../../config/mcp-servers.js';
 
 /** Shorter ones are words that occur anyhow. */
 const shortest = 6;

@@ -1,12 +1,12 @@
 import { Logger } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
-import { mcpPrefix, type McpServerSettings } from '../../config/mcp-servers.js';
-import { ToolError } from '../tool-source.js';
+import { mcpPrefix, type McpServerSettings } from '../../../config/mcp-servers.js';
+import { ToolError } from '../../tool-source.js';
 import { CallSlots } from './call-slots.js';
 import { listPages, type Listed } from './list-pages.js';
-import { mapTools, type MappedTools } from './map-tools.js';
+import { mapTools, type MappedTools } from '../map-tools.js';
 import { McpConnection, McpLost, McpRefusal, type McpAnswer } from './mcp-connection.js';
-import type { McpLimits } from './mcp-limits.js';
+import type { McpLimits } from '../mcp-limits.js';
 import { McpRetries } from './mcp-retries.js';
 import { secretsIn } from './secrets.js';
 import { deadline, untilAbort } from './until-abort.js';

@@ -1,4 +1,4 @@
-import { ToolError } from '../tool-source.js';
+import { ToolError } from '../../tool-source.js';
 
 /** So many at once; the others wait in line, and only so many of those. */
 export class CallSlots {
