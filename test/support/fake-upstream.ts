@@ -109,6 +109,12 @@ export class FakeUpstream {
     return this;
   }
 
+  /** Forgets the plans that are still in line. */
+  clear(): this {
+    this.queue.length = 0;
+    return this;
+  }
+
   /** What is done with a request for which nothing is in line. */
   on(plan: (request: UpstreamRequest) => Plan): this {
     this.plan = plan;
