@@ -267,6 +267,7 @@ describe('the operations', () => {
           "patch /contexts/{context_id} patchContext",
           "post /contexts createContext",
           "post /contexts/{context_id}/actions/append_message appendMessage",
+          "post /contexts/{context_id}/actions/approve_tools approveTools",
           "post /contexts/{context_id}/actions/archive archiveContext",
           "post /contexts/{context_id}/actions/cancel cancelRun",
           "post /contexts/{context_id}/actions/continue continueTurn",
