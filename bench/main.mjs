@@ -38,9 +38,8 @@ export async function main(args) {
     throw new Error(`There is no such scenario, only ${scenarios.map(({ title }) => title).join(', ')}.`);
   const { result, failures } = await runAll(chosen, values);
   process.stdout.write(`${textTable(result)}\n`);
-  // A part of the table is for whoever asked for it; the table that is kept is whole.
-  if (chosen.length === scenarios.length && failures.length === 0)
-    say(`Kept as ${await saveResult(result)}.`);
+  // A part of the table is for whoever asked for it; one that is kept says which scenarios it lacks.
+  if (chosen.length === scenarios.length) say(`Kept as ${await saveResult({ ...result, failures })}.`);
   if (failures.length > 0) process.exitCode = 1;
 }
 
