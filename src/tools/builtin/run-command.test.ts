@@ -2,6 +2,11 @@
 import { chmodSync, existsSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import {
+  foldersNotAllowed,
+  programsNotAllowed,
+  shellArguments,
+} from '../../../test/support/command-attacks.js';
 import { endOf, toolsOf, type CallTool } from '../../../test/support/tool-calls.js';
 import { until } from '../../../test/support/until.js';
 import { makeFolder } from '../../../test/support/workspace.js';
@@ -28,58 +33,7 @@ const names = async (): Promise<readonly string[]> => {
 };
 
 describe('an argument', () => {
-  it.each([
-    ...[
-      '; touch pwned',
-      '&& touch pwned',
-      '|| touch pwned',
-      '| touch pwned',
-      '& touch pwned',
-      '\ntouch pwned',
-    ],
-    ...[
-      '$(touch pwned)',
-      '`touch pwned`',
-      '${HOME}',
-      '$HOME',
-      '$PATH',
-      '> pwned',
-      '>> pwned',
-      '< a.txt',
-      '<(ls)',
-    ],
-    ...[
-      '*',
-      '?.txt',
-      '{a,b}',
-      '[a-z]*',
-      '~',
-      '~root',
-      '!!',
-      '#',
-      '%PATH%',
-      '"; touch pwned; "',
-      "'; touch pwned; '",
-    ],
-    ...[
-      '\\',
-      '\\\\',
-      '"',
-      "'",
-      '',
-      ' ',
-      '\t',
-      '\r\n',
-      '--',
-      '-',
-      '--help',
-      '-n',
-      '\u0007',
-      '\u001b[31m',
-      '🙂',
-      '\ud800x',
-    ],
-  ])('%j is taken to the letter', async (arg) => {
+  it.each(shellArguments)('%j is taken to the letter', async (arg) => {
     const outcome = await print('run_command', { program: 'printf', args: ['%s|', arg, 'end'] });
     const letters = arg.replaceAll('\ud800', '\ufffd');
     expect(outcome).toMatchObject({ execution_status: 'success', result: { exit_code: 0 } });
@@ -100,32 +54,7 @@ describe('an argument', () => {
 });
 
 describe('a program', () => {
-  it.each([
-    ...[
-      'sh',
-      'bash',
-      '/bin/sh',
-      '/usr/bin/printf',
-      './printf',
-      '../bin/sh',
-      'sub/../printf',
-      'printf/../sh',
-      'to-folder/x',
-    ],
-    ...[
-      'printf ',
-      ' printf',
-      'printf\n',
-      'printf\0',
-      'printf;sh',
-      'printf sh',
-      'sh -c id',
-      'PRINTF',
-      'рrintf',
-      '%70rintf',
-    ],
-    ...['.', '..', '~', '-sh', '$SHELL', '`sh`', 'printf,sh', '*', 'a.txt', 'env', 'sudo', 'node'],
-  ])('%j is not started', async (program) => {
+  it.each(programsNotAllowed)('%j is not started', async (program) => {
     const outcome = await print('run_command', { program, args: ['attack'] });
     expect(endOf(outcome)).toBe('program_not_allowed');
     expect(outcome.result).toBeNull();
@@ -179,19 +108,7 @@ describe('its folder', () => {
     expect(stdoutOf(outcome)).toBe(`${workspace}${path}\n`);
   });
 
-  it.each([
-    '..',
-    '/',
-    '/tmp',
-    '~',
-    'to-folder',
-    'to-folder/..',
-    'sub/../..',
-    'a.txt',
-    'not-there',
-    'sub\0',
-    '\\\\',
-  ])('%j is refused', async (folder) => {
+  it.each(foldersNotAllowed)('%j is refused', async (folder) => {
     const outcome = await where('run_command', { program: 'pwd', folder });
     expect(endOf(outcome)).toMatch(/^(path_not_allowed|not_a_folder|not_found)$/);
     expect(JSON.stringify(outcome)).not.toContain(outside);

@@ -8,7 +8,8 @@ const refused: ReadonlySet<string> = new Set(['168.63.129.16']);
 
 /**
  * Public addresses alone, by the IANA registries of special-purpose addresses: not loopback, private, link-local, nor any
- * range that leads to IPv4 in another spelling. Beside them what the operator lists, with its port.
+ * range that leads to IPv4 in another spelling. Of IPv6, only what is assigned to be public: 2000::/3 (RFC 4291 §2.4), which
+ * leaves out ::127.0.0.1 and whatever else has no registry. Beside them what the operator lists, with its port.
  */
 export async function addressTest(exceptions: readonly AddressAndPort[]): Promise<AddressTest> {
   const { default: ipaddr } = await import('ipaddr.js');
@@ -21,6 +22,7 @@ export async function addressTest(exceptions: readonly AddressAndPort[]): Promis
     const address = ipaddr.process(text);
     const name = address.toString();
     if (listed.has(`${name} ${port}`)) return true;
+    if (address.kind() === 'ipv6' && !address.match(ipaddr.parseCIDR('2000::/3'))) return false;
     return address.range() === 'unicast' && !refused.has(name);
   };
 }
