@@ -12,7 +12,7 @@ import { createApp } from '../../src/create-app.js';
 import { createLogger } from '../../src/http/request-logger.js';
 import { Database, type Committed, type Work } from '../../src/storage/database.js';
 import { numbered } from '../../src/storage/postgres/postgres-sql.js';
-import type { Reads, SqlValue, Tx } from '../../src/storage/tx.js';
+import type { SqlValue, Tx } from '../../src/storage/tx.js';
 import {
   act,
   appendDeltas,
@@ -39,26 +39,31 @@ interface Statement {
 
 type Statements = Map<string, Statement>;
 
-/** Passes every read on, and keeps the statements of those that were asked for while it is listening. */
-class RecordingReads implements Reads {
-  readonly statements: Statements = new Map();
-  isListening = false;
+/** What was read while somebody listened. */
+interface Recording {
+  readonly statements: Statements;
+  isListening: boolean;
+}
 
-  constructor(private readonly reads: Reads) {}
-
-  all<Found>(sql: string, ...params: readonly SqlValue[]): Promise<Found[]> {
-    this.note(sql, params);
-    return this.reads.all<Found>(sql, ...params);
-  }
-
-  get<Found>(sql: string, ...params: readonly SqlValue[]): Promise<Found | undefined> {
-    this.note(sql, params);
-    return this.reads.get<Found>(sql, ...params);
-  }
-
-  private note(sql: string, params: readonly SqlValue[]): void {
-    if (this.isListening) this.statements.set(sql, { sql, params });
-  }
+/** Passes every read on, and whatever else a dialect's reads can do. */
+function recordReads(database: Database): Recording {
+  const recording: Recording = { statements: new Map(), isListening: false };
+  const note = (name: string | symbol, [sql, ...params]: readonly [string, ...SqlValue[]]): void => {
+    if (recording.isListening && ['all', 'get'].includes(String(name)))
+      recording.statements.set(sql, { sql, params });
+  };
+  const reads = new Proxy(database.reads, {
+    get: (target, name) => {
+      const member: unknown = Reflect.get(target, name);
+      if (typeof member !== 'function') return member;
+      return (...args: readonly unknown[]): unknown => {
+        note(name, args as [string, ...SqlValue[]]);
+        return Reflect.apply(member, target, args) as unknown;
+      };
+    },
+  });
+  Object.defineProperty(database, 'reads', { value: reads });
+  return recording;
 }
 
 /** The steps of a statement's plan, a line each. */
@@ -88,7 +93,7 @@ function recordUnits(database: Database): Statements {
 
 interface Served {
   readonly app: NestFastifyApplication;
-  readonly reads: RecordingReads;
+  readonly reads: Recording;
   readonly units: Statements;
   readonly explain: Explain;
   close(): Promise<void>;
@@ -104,8 +109,7 @@ async function serve(dialect: Dialect): Promise<Served> {
   });
   const app = await createApp(settings, createLogger('silent'));
   const database = app.get(Database, { strict: false });
-  const reads = new RecordingReads(database.reads);
-  Object.defineProperty(database, 'reads', { value: reads });
+  const reads = recordReads(database);
   const units = recordUnits(database);
   await app.listen(0, '127.0.0.1');
   const explainer = postgres ? explainPostgres(postgres.url) : explainSqlite(join(folder, 'pullcord.db'));
