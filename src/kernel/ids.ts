@@ -1,5 +1,5 @@
 import { randomFillSync } from 'node:crypto';
-import { v7, validate } from 'uuid';
+import { v7 } from 'uuid';
 
 declare const brand: unique symbol;
 type Branded<Name extends string> = string & { readonly [brand]: Name };
@@ -38,8 +38,11 @@ export function newId<Id extends string>(): Id {
   return v7({ random: bytes, msecs, seq }) as Id;
 }
 
+/** RFC 9562 §4: the versions that there are, and the two that are all zeros and all ones. */
+const idPattern =
+  /^(?:[\da-f]{8}-[\da-f]{4}-[1-8][\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}|0{8}(?:-0{4}){3}-0{12}|f{8}(?:-f{4}){3}-f{12})$/;
+
 /** True for any UUID in its lower-case text form, the only form that is stored. */
-export const isId = (text: unknown): text is string =>
-  typeof text === 'string' && text === text.toLowerCase() && validate(text);
+export const isId = (text: unknown): text is string => typeof text === 'string' && idPattern.test(text);
 
 export const mainBranch = 'main' as BranchId;

@@ -9,7 +9,7 @@ import type { MessageEntity } from './message.entity.js';
 import { mapToHint } from './map-to-hint.js';
 import type { KnownPayload, Message, MessageMetadata, MessageRole, MessageStatus } from './message-kinds.js';
 import { messageNotFound } from './message-not-found.js';
-import { messageColumns, readMessage } from './message-row.js';
+import { readMessage, readText, textColumns, type WholeTextRow } from './message-row.js';
 
 export interface NewMessage {
   /** Given beforehand to a message that had to queue. */
@@ -124,9 +124,9 @@ export class MessageStore {
 
   /** An open message as it is now; undefined once it is final. */
   async open(tx: Tx, context: Context, id: MessageId): Promise<Message | undefined> {
-    const sql = `SELECT ${messageColumns} FROM messages WHERE context_id = ? AND id = ? AND status = 'streaming'`;
-    const row = await tx.get<MessageEntity>(sql, context.id, id);
-    return row && readMessage(row);
+    const sql = `SELECT ${textColumns} FROM messages WHERE context_id = ? AND id = ? AND status = 'streaming'`;
+    const row = await tx.get<WholeTextRow>(sql, context.id, id);
+    return row && readMessage(readText(row));
   }
 
   async removeAll(tx: Tx, context: Context): Promise<void> {

@@ -1,13 +1,15 @@
-import { Controller, Get, Headers, Query, Res } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import { Controller, Get, Headers, Query, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ownerOf } from '../http/access.guard.js';
+import { answerJson } from '../http/answer-json.js';
 import { answerConditionally } from '../http/conditional.js';
 import { samples } from '../http/fields.js';
 import { ContextPath, MessagePath, Operation, Tag } from '../http/operation.js';
-import { Caller, PathContextId, PathMessageId } from '../http/params.js';
+import { Caller, contextIdOf, PathContextId, PathMessageId } from '../http/params.js';
 import type { ContextId, MessageId, Owner } from '../kernel/ids.js';
+import { batchText, changesText, pageText } from './answer-texts.js';
 import { MessageBatch, MessageChanges, MessagePage, PullMessages, whichPull } from './dto/message-pulls.js';
 import { MessageView } from './dto/message-view.js';
-import type { Message } from './message-kinds.js';
 import { MessagesPull } from './messages.pull.js';
 
 const messageTag = { about: 'Of the message.', example: `"${samples.message}-57"` };
@@ -35,19 +37,11 @@ export class MessagesController {
     ],
   })
   async many(
-    @PathContextId() contextId: ContextId,
-    @Caller() owner: Owner,
+    @Req() request: FastifyRequest,
     @Query() query: PullMessages,
-  ): Promise<MessageBatch | MessageChanges | MessagePage> {
-    const pull = whichPull(query);
-    switch (pull.kind) {
-      case 'batch':
-        return this.pull.batch(contextId, owner, pull.ids);
-      case 'changes':
-        return this.pull.changes(contextId, owner, pull.since, pull.limit);
-      case 'page':
-        return this.pull.page(contextId, owner, pull);
-    }
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    return answerJson(reply, await this.textOf(contextIdOf(request), ownerOf(request), query));
   }
 
   @Get(':message_id')
@@ -67,15 +61,24 @@ export class MessagesController {
     @Caller() owner: Owner,
     @Headers('if-none-match') known: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<Message | undefined> {
+  ): Promise<string | undefined> {
     const message = await this.pull.one(contextId, owner, id);
     // Whenever it changes, until it is final, its revision does too.
     const etag = `"${message.id}-${message.revision}"`;
-    return answerConditionally(
-      reply,
-      { etag, isImmutable: message.status !== 'streaming' },
-      known,
-      () => message,
+    return answerConditionally(reply, { etag, isImmutable: message.status !== 'streaming' }, known, () =>
+      answerJson(reply, message.text),
     );
+  }
+
+  private async textOf(contextId: ContextId, owner: Owner, query: PullMessages): Promise<string> {
+    const pull = whichPull(query);
+    switch (pull.kind) {
+      case 'batch':
+        return batchText(await this.pull.batch(contextId, owner, pull.ids));
+      case 'changes':
+        return changesText(await this.pull.changes(contextId, owner, pull.since, pull.limit));
+      case 'page':
+        return pageText(await this.pull.page(contextId, owner, pull));
+    }
   }
 }

@@ -2,12 +2,13 @@ import { Module } from '@nestjs/common';
 import { ContextsModule } from '../contexts/contexts.module.js';
 import { MessageStore } from './message.store.js';
 import { MessagesController } from './messages.controller.js';
+import { MessageTexts } from './message-texts.js';
 import { MessagesPull } from './messages.pull.js';
 
 @Module({
   imports: [ContextsModule],
   controllers: [MessagesController],
-  providers: [MessageStore, MessagesPull],
+  providers: [MessageStore, MessagesPull, MessageTexts],
   exports: [MessageStore, MessagesPull, ContextsModule],
 })
 export class MessagesModule {}

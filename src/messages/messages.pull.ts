@@ -3,16 +3,17 @@ import { branchNotFound, contextNotFound } from '../contexts/refusals.js';
 import { DomainError } from '../kernel/domain-error.js';
 import type { BranchId, ContextId, MessageId, Owner } from '../kernel/ids.js';
 import { Storage } from '../storage/storage.js';
+import type { SqlValue } from '../storage/tx.js';
 import { cut, readLine, type Segment } from './branch-line.js';
 import type { MessageEntity } from './message.entity.js';
 import type { Message } from './message-kinds.js';
 import { messageNotFound } from './message-not-found.js';
-import { messageColumns, readMessage } from './message-row.js';
-import { fitting, pageColumns, readBodies, type PageRow } from './page-rows.js';
+import { readMessage, type MessageText } from './message-row.js';
+import { fitting, MessageTexts } from './message-texts.js';
 
 export interface MessagePage {
   readonly branch: BranchId;
-  readonly messages: readonly Message[];
+  readonly messages: readonly MessageText[];
   readonly has_more: boolean;
 }
 
@@ -24,14 +25,13 @@ export interface PageQuery {
 }
 
 export interface Batch {
-  readonly messages: readonly Message[];
+  readonly messages: readonly MessageText[];
   readonly requested_count: number;
-  readonly found_count: number;
   readonly missing: readonly MessageId[];
 }
 
 export interface Changes {
-  readonly messages: readonly Message[];
+  readonly messages: readonly MessageText[];
   readonly deleted: readonly MessageId[];
   readonly revision: number;
   readonly has_more: boolean;
@@ -42,35 +42,45 @@ interface Cursor {
   readonly active_branch: BranchId;
 }
 
-/** Reads a context's pool. Every query is a search of one index range; the cursor is read before the rows. */
+/** Where a message is: its depth in its branch, or its revision. */
+interface Place {
+  readonly id: MessageId;
+  readonly at: number;
+}
+
+/** Places in one row: a row for each would cost more than finding them. Null for none. */
+interface JoinedPlaces {
+  readonly places: string | null;
+}
+
+/**
+ * Reads a context's pool. Every query is a search of one index range; the cursor is read before the rows. Which
+ * messages are asked for comes out of an index alone, and only then those that are not at hand are read.
+ */
 @Injectable()
 export class MessagesPull {
-  constructor(private readonly storage: Storage) {}
+  constructor(
+    private readonly storage: Storage,
+    private readonly texts: MessageTexts,
+  ) {}
 
-  async one(contextId: ContextId, owner: Owner, id: MessageId): Promise<Message> {
+  async one(contextId: ContextId, owner: Owner, id: MessageId): Promise<MessageText> {
     await this.cursor(contextId, owner);
-    const sql = `SELECT ${messageColumns} FROM messages WHERE context_id = ? AND id = ?`;
-    const row = await this.storage.reads.get<MessageEntity>(sql, contextId, id);
-    if (!row) throw messageNotFound(id);
-    return readMessage(row);
+    const [message] = await this.texts.whole(contextId, await this.texts.find(contextId, [id]));
+    if (!message) throw messageNotFound(id);
+    return message;
   }
 
   /** The messages asked for, in the order asked; a repeated id counts once. `limit_exceeded` for too much at once. */
   async batch(contextId: ContextId, owner: Owner, ids: readonly MessageId[]): Promise<Batch> {
     await this.cursor(contextId, owner);
     const wanted = [...new Set(ids)];
-    const rows = await this.storage.reads.all<PageRow>(
-      `SELECT ${pageColumns} FROM messages WHERE context_id = ? AND id IN (${wanted.map(() => '?').join()})`,
-      ...[contextId, ...wanted],
-    );
-    if (fitting(rows).length < rows.length) throw tooMuch();
-    const found = new Map(rows.map((row) => [row.id, row]));
-    const messages = await this.whole(
-      contextId,
-      wanted.flatMap((id) => found.get(id) ?? []),
-    );
-    const missing = wanted.filter((id) => !found.has(id));
-    return { messages, requested_count: wanted.length, found_count: messages.length, missing };
+    const found = await this.texts.find(contextId, wanted);
+    if (fitting(found).length < found.length) throw tooMuch();
+    const messages = await this.texts.whole(contextId, found);
+    const there = new Set(messages.map(({ id }) => id));
+    const missing = there.size === wanted.length ? [] : wanted.filter((id) => !there.has(id));
+    return { messages, requested_count: wanted.length, missing };
   }
 
   /**
@@ -83,13 +93,14 @@ export class MessagesPull {
       throw new DomainError('cursor_ahead', `The context is at revision ${revision}, before ${since}.`, {
         revision,
       });
-    const rows = await this.storage.reads.all<PageRow>(
-      `SELECT ${pageColumns} FROM messages WHERE context_id = ? AND revision > ? ORDER BY revision LIMIT ?`,
+    const places = await this.places(
+      `SELECT id, revision AS at FROM messages WHERE context_id = ? AND revision > ? ORDER BY revision LIMIT ?`,
       ...[contextId, since, limit + 1],
     );
-    const messages = await this.whole(contextId, fitting(rows.slice(0, limit)));
-    const hasMore = rows.length > messages.length;
-    const last = messages.at(-1)?.revision ?? since;
+    const messages = await this.fitting(contextId, places.slice(0, limit));
+    const hasMore = places.length > messages.length;
+    // By its place, not by its text: it may have changed again between the two, and others before it then.
+    const last = places[messages.length - 1]?.at ?? since;
     // A message may have been committed since the cursor was read: then it is both in this answer and past no cursor.
     return { messages, deleted: [], revision: hasMore ? last : Math.max(revision, last), has_more: hasMore };
   }
@@ -105,24 +116,32 @@ export class MessagesPull {
     if (query.after) {
       const from = (await this.depthOn(line, contextId, query.after)) + 1;
       const last = Math.min(end, from + query.limit - 1);
-      const rows = fitting(await this.range(contextId, line, from, last));
-      const hasMore = (rows.at(-1)?.depth ?? end) < end;
-      return { branch, messages: await this.whole(contextId, rows), has_more: hasMore };
+      const next = await this.range(contextId, line, from, last);
+      const messages = await this.fitting(contextId, next);
+      return { branch, messages, has_more: (next[messages.length - 1]?.at ?? end) < end };
     }
     const from = Math.max(1, to - query.limit + 1);
     const newest = (await this.range(contextId, line, from, to)).reverse();
-    const rows = [...fitting(newest)].reverse();
-    return { branch, messages: await this.whole(contextId, rows), has_more: (rows[0]?.depth ?? 1) > 1 };
+    const messages = await this.fitting(contextId, newest);
+    const hasMore = (newest[messages.length - 1]?.at ?? 1) > 1;
+    return { branch, messages: messages.reverse(), has_more: hasMore };
   }
 
   /** The first messages of a branch. */
   async first(contextId: ContextId, branch: BranchId, limit: number): Promise<Message[]> {
     const line = await readLine(this.storage.reads, contextId, branch);
-    return this.whole(contextId, fitting(await this.range(contextId, line, 1, limit)));
+    return (await this.fitting(contextId, await this.range(contextId, line, 1, limit))).map(readMessage);
   }
 
-  private async whole(contextId: ContextId, rows: readonly PageRow[]): Promise<Message[]> {
-    return (await readBodies(this.storage.reads, contextId, rows)).map(readMessage);
+  /** The messages at these places, from the first, as many as fit into one answer. */
+  private async fitting(contextId: ContextId, places: readonly Place[]): Promise<MessageText[]> {
+    const found = await this.texts.find(
+      contextId,
+      places.map(({ id }) => id),
+    );
+    // Messages leave only with their context.
+    if (found.length < places.length) throw contextNotFound(contextId);
+    return this.texts.whole(contextId, fitting(found));
   }
 
   private async range(
@@ -130,17 +149,25 @@ export class MessagesPull {
     line: readonly Segment[],
     from: number,
     to: number,
-  ): Promise<PageRow[]> {
-    const found: PageRow[] = [];
+  ): Promise<Place[]> {
+    const found: Place[] = [];
     for (const part of cut(line, from, to)) {
-      const rows = await this.storage.reads.all<PageRow>(
-        `SELECT ${pageColumns} FROM messages
+      const places = await this.places(
+        `SELECT id, depth AS at FROM messages
          WHERE context_id = ? AND branch = ? AND depth BETWEEN ? AND ? ORDER BY depth`,
         ...[contextId, part.branch, part.from, part.to],
       );
-      found.push(...rows);
+      found.push(...places);
     }
     return found;
+  }
+
+  private async places(sql: string, ...params: readonly SqlValue[]): Promise<Place[]> {
+    const joined = await this.storage.reads.get<JoinedPlaces>(
+      `SELECT string_agg(concat(id, ' ', at), ',') AS places FROM (${sql}) AS pulled`,
+      ...params,
+    );
+    return joined?.places?.split(',').map(readPlace) ?? [];
   }
 
   private async depthOn(line: readonly Segment[], contextId: ContextId, id: MessageId): Promise<number> {
@@ -161,6 +188,11 @@ export class MessagesPull {
     if (!cursor) throw contextNotFound(contextId);
     return cursor;
   }
+}
+
+function readPlace(text: string): Place {
+  const [id = '', at] = text.split(' ');
+  return { id: id as MessageId, at: Number(at) };
 }
 
 const tooMuch = (): DomainError =>

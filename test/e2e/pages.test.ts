@@ -1,7 +1,7 @@
 // The pulls of messages over a tree of branches: pages from any place, of any size, and what changed since.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Message } from '../../src/messages/message-kinds.js';
-import type { Changes } from '../../src/messages/messages.pull.js';
+import type { MessageChanges as Changes } from '../../src/messages/dto/message-pulls.js';
 import { refused, type MessagePage } from '../support/api.js';
 import { ContextClient, startServerOn } from '../support/context-client.js';
 import { answer, FakeUpstream } from '../support/fake-upstream.js';

@@ -1,7 +1,7 @@
 // A client of Pullcord, as small as one can be: two cursors and two pulls. Signals only tell it when to pull, so
 // any number of them may be lost, repeated or merged; what it ends up with is the same.
 import type { Message } from '../../src/messages/message-kinds.js';
-import type { Changes } from '../../src/messages/messages.pull.js';
+import type { MessageChanges as Changes } from '../../src/messages/dto/message-pulls.js';
 import type { ChunkPageView as ChunkPage, ChunkView as Chunk } from '../../src/streaming/dto/chunk-pulls.js';
 import type { WireSignal } from './sse.js';
 

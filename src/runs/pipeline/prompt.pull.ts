@@ -4,6 +4,7 @@ import type { ContextEntity } from '../../contexts/context.entity.js';
 import { contextColumns, readContext, type Context } from '../../contexts/context-row.js';
 import type { BranchId, ContextId } from '../../kernel/ids.js';
 import type { Message } from '../../messages/message-kinds.js';
+import { readMessage } from '../../messages/message-row.js';
 import { MessagesPull } from '../../messages/messages.pull.js';
 import { Storage } from '../../storage/storage.js';
 
@@ -25,6 +26,7 @@ export class PromptPull {
 
   async messagesOf(context: Context, branch: BranchId): Promise<readonly Message[]> {
     const limit = this.settings.promptMaxMessages;
-    return (await this.messages.page(context.id, context.owner, { branch, limit })).messages;
+    const { messages } = await this.messages.page(context.id, context.owner, { branch, limit });
+    return messages.map(readMessage);
   }
 }

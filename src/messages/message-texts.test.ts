@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { fitting, pageColumns } from './page-rows.js';
+import type { MessageId } from '../kernel/ids.js';
+import { fitting, padded } from './message-texts.js';
 
 const mebibyte = 1024 * 1024;
 const sizes = (...mebibytes: readonly number[]) => mebibytes.map((size) => ({ bytes: size * mebibyte }));
@@ -18,6 +19,9 @@ it.each([
   expect(fitting(sizes(...mebibytes))).toEqual(sizes(...mebibytes.slice(0, count)));
 });
 
-it('reads a body with its row only where that is small', () => {
-  expect(pageColumns).toMatch(/, metadata, CASE WHEN octet_length\(data\) <= 65536 THEN data END AS data, /);
+it('asks for every number of ids with few statements', () => {
+  const ids = (count: number) => Array.from({ length: count }, (_, n) => `id ${n}` as MessageId);
+  const lengths = Array.from({ length: 201 }, (_, count) => padded(ids(count)).length);
+  expect([...new Set(lengths)]).toEqual([0, 1, 2, 4, 8, 16, 32, 64, 128, 256]);
+  expect(padded(ids(5))).toEqual([...ids(5), 'id 4', 'id 4', 'id 4']);
 });

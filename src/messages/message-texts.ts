@@ -1,0 +1,99 @@
+import { Injectable } from '@nestjs/common';
+import { Settings } from '../config/settings.js';
+import { contextNotFound } from '../contexts/refusals.js';
+import { TextCache } from '../http/text-cache.js';
+import type { ContextId, MessageId } from '../kernel/ids.js';
+import { Storage } from '../storage/storage.js';
+import {
+  readText,
+  smallTextColumns,
+  textColumns,
+  type FoundMessage,
+  type MessageText,
+  type TextRow,
+} from './message-row.js';
+
+/** Bytes of the bodies in one answer: a page ends before it is larger, but is never empty because of that. */
+const maxPageBytes = 16 * 1024 * 1024;
+
+/**
+ * Reads messages by their ids. Those that were pulled lately are kept once they are final: whoever follows a context
+ * pulls the same ones. A final message never changes and leaves only with its context, so a kept one stays right on
+ * every node for as long as the context is there. That, and whose it is, the caller has to have read beforehand.
+ */
+@Injectable()
+export class MessageTexts {
+  private readonly kept: TextCache<MessageText>;
+
+  constructor(
+    private readonly storage: Storage,
+    { pullCacheBytes }: Settings,
+  ) {
+    this.kept = new TextCache(pullCacheBytes);
+  }
+
+  /** Those of `ids` that are messages of this context, in their order. */
+  async find(contextId: ContextId, ids: readonly MessageId[]): Promise<FoundMessage[]> {
+    const known = ids.map((id) => this.kept.get(keyOf(contextId, id)));
+    const unknown = ids.filter((_, index) => known[index] === undefined);
+    const rows = await this.read(contextId, unknown, smallTextColumns);
+    return ids.flatMap((id, index) => known[index] ?? rows.get(id) ?? []);
+  }
+
+  /** They with their texts. `context_not_found` when they were deleted in the meantime. */
+  async whole(contextId: ContextId, found: readonly FoundMessage[]): Promise<MessageText[]> {
+    const large = found.filter(({ text }) => text === null).map(({ id }) => id);
+    const rows = await this.read(contextId, large, textColumns);
+    return found.map((message) => {
+      const whole = message.text === null ? rows.get(message.id) : message;
+      if (!isWhole(whole)) throw contextNotFound(contextId);
+      return whole;
+    });
+  }
+
+  private async read(
+    contextId: ContextId,
+    ids: readonly MessageId[],
+    columns: string,
+  ): Promise<ReadonlyMap<MessageId, FoundMessage>> {
+    const found = new Map<MessageId, FoundMessage>();
+    if (ids.length === 0) return found;
+    const asked = padded(ids);
+    const rows = await this.storage.reads.all<TextRow>(
+      `SELECT ${columns} FROM messages WHERE context_id = ? AND id IN (${asked.map(() => '?').join()})`,
+      ...[contextId, ...asked],
+    );
+    for (const row of rows) {
+      const message = readText(row);
+      found.set(message.id, message);
+      if (isWhole(message) && message.status !== 'streaming')
+        this.kept.set(keyOf(contextId, message.id), message);
+    }
+    return found;
+  }
+}
+
+/** The messages, from the first, whose bodies fit into one answer. Pure. */
+export function fitting<Sized extends { readonly bytes: number }>(
+  messages: readonly Sized[],
+): readonly Sized[] {
+  let bytes = 0;
+  const end = messages.findIndex((message, index) => (bytes += message.bytes) > maxPageBytes && index > 0);
+  return end < 0 ? messages : messages.slice(0, end);
+}
+
+/**
+ * The ids, with the last one repeated up to a power of two: what is not kept is any number of them, and there should
+ * not be a prepared statement for each. Pure.
+ */
+export function padded(ids: readonly MessageId[]): readonly MessageId[] {
+  const last = ids.at(-1);
+  if (last === undefined) return ids;
+  const length = 2 ** Math.ceil(Math.log2(ids.length));
+  return [...ids, ...Array<MessageId>(length - ids.length).fill(last)];
+}
+
+const keyOf = (contextId: ContextId, id: MessageId): string => `${contextId}/${id}`;
+
+const isWhole = (message: FoundMessage | undefined): message is MessageText =>
+  typeof message?.text === 'string';
