@@ -5,16 +5,30 @@ import type { MessageText } from './message-row.js';
 
 /** A MessageBatch. */
 export const batchText = ({ messages, requested_count, missing }: Batch): string =>
-  `{"messages":${listText(messages)},"requested_count":${requested_count}` +
-  `,"found_count":${messages.length},"missing":${JSON.stringify(missing)}}`;
+  around(
+    '{"messages":[',
+    messages,
+    `],"requested_count":${requested_count},"found_count":${messages.length},"missing":${JSON.stringify(missing)}}`,
+  );
 
 /** A MessageChanges. */
 export const changesText = ({ messages, deleted, revision, has_more }: Changes): string =>
-  `{"messages":${listText(messages)},"deleted":${JSON.stringify(deleted)}` +
-  `,"revision":${revision},"has_more":${has_more}}`;
+  around(
+    '{"messages":[',
+    messages,
+    `],"deleted":${JSON.stringify(deleted)},"revision":${revision},"has_more":${has_more}}`,
+  );
 
 /** A MessagePage. */
 export const pageText = ({ branch, messages, has_more }: MessagePage): string =>
-  `{"branch":"${branch}","messages":${listText(messages)},"has_more":${has_more}}`;
+  around(`{"branch":"${branch}","messages":[`, messages, `],"has_more":${has_more}}`);
 
-const listText = (messages: readonly MessageText[]): string => `[${messages.map(({ text }) => text).join()}]`;
+/** In one join: a text that is put together in steps is copied once more before it is sent. */
+function around(before: string, messages: readonly MessageText[], after: string): string {
+  const texts = messages.map(({ text }) => text);
+  const last = texts.length - 1;
+  if (last < 0) return before + after;
+  texts[0] = `${before}${texts[0]}`;
+  texts[last] = `${texts[last]}${after}`;
+  return texts.join();
+}

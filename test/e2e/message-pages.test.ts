@@ -98,3 +98,17 @@ it('ends a page before it is larger than one answer may be', async () => {
   expect(refused(await api.get(`/contexts/${id}/messages?ids=${made.join()}`))).toBe('413 limit_exceeded');
   expect((await getMessage(api, id, fifth ?? '')).data).toEqual({ content });
 });
+
+it('counts towards the size of an answer also what was pulled before', async () => {
+  const { api, id } = await talk(0);
+  const made: string[] = [];
+  // Seventeen megabytes together.
+  const content = '👍'.repeat(250_000);
+  for (let n = 0; n < 17; n++) made.push((await appendText(api, id, content)).message_id);
+  for (const messageId of made) await getMessage(api, id, messageId);
+  const batch = (asked: readonly string[]) =>
+    api.get<MessagePage>(`/contexts/${id}/messages?ids=${asked.join()}`);
+  expect(refused(await batch(made))).toBe('413 limit_exceeded');
+  expect(ids(body(await batch(made.slice(1))).messages)).toEqual(made.slice(1));
+  expect(await getPage(api, id)).toMatchObject({ has_more: true });
+});

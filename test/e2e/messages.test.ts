@@ -186,6 +186,42 @@ it('shows a message with exactly its fields', async () => {
   expect((await getMessage(api, id, made[0] ?? '')).parent_id).toBeNull();
 });
 
+it('gives again what was pulled before, but to nobody else, in no other context, and not after its end', async () => {
+  const { api, id, made } = await talk(3);
+  const other = await createContext(api);
+  const paths = [
+    (context: string) => `/contexts/${context}/messages?ids=${made.join()}`,
+    (context: string) => `/contexts/${context}/messages?changed_since=0`,
+    (context: string) => `/contexts/${context}/messages`,
+    (context: string) => `/contexts/${context}/messages/${made[0]}`,
+  ];
+  for (const path of paths) {
+    const first = body(await api.get(path(id)));
+    expect(body(await api.get(path(id)))).toEqual(first);
+    expect(refused(await shared.newOwner().get(path(id)))).toBe('404 context_not_found');
+  }
+  const [batch = '', changes = '', page = '', one = ''] = paths.map((path) => path(other.id));
+  expect(body(await api.get(batch))).toMatchObject({ messages: [], missing: made });
+  expect(body(await api.get(changes))).toMatchObject({ messages: [] });
+  expect(body(await api.get(page))).toMatchObject({ messages: [] });
+  expect(refused(await api.get(one))).toBe('404 message_not_found');
+  await api.delete(`/contexts/${id}`);
+  for (const path of paths) expect(refused(await api.get(path(id)))).toBe('404 context_not_found');
+});
+
+it('gives no message as it was while it streamed', async () => {
+  const { api, id } = await talk(0);
+  const stream = await beginStream(api, id);
+  const message = stream.split('/').at(-1) ?? '';
+  const pull = async () => body(await api.get<Batch>(`/contexts/${id}/messages?ids=${message}`)).messages;
+  for (let times = 0; times < 2; times++)
+    expect(await pull()).toMatchObject([{ status: 'streaming', data: { content: '' } }]);
+  await appendDeltas(api, stream, 'Hello');
+  await finalize(api, stream);
+  for (let times = 0; times < 2; times++)
+    expect(await pull()).toMatchObject([{ status: 'complete', data: { content: 'Hello' } }]);
+});
+
 it('knows no message of another context', async () => {
   const { api, id } = await talk(1);
   const other = await talk(1);
