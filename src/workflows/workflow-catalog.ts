@@ -55,7 +55,8 @@ function namesIn(folder: string, isExpected: boolean): readonly string[] {
   try {
     return readdirSync(folder).sort();
   } catch (error) {
-    const isMissing = (error as { code?: string }).code === 'ENOENT';
+    // A data folder that is none is refused by the storage, in its own words.
+    const isMissing = ['ENOENT', 'ENOTDIR'].includes((error as { code?: string }).code ?? '');
     if (isMissing && !isExpected) return [];
     throw new StartRefused(`The folder of workflows, ${folder}, cannot be read.`);
   }
