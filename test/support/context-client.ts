@@ -2,6 +2,7 @@ import type { ContextState } from '../../src/contexts/context-state.js';
 import type { KnownMessage, Message, MessageKind } from '../../src/messages/message-kinds.js';
 import type { ChunkPageView as ChunkPage, ChunkView as Chunk } from '../../src/streaming/dto/chunk-pulls.js';
 import { body, createContext, type Accepted, type WholeContext } from './api.js';
+import type { Dialect } from './databases.js';
 import type { FakeUpstream } from './fake-upstream.js';
 import { caller, type Answer, type Caller } from './http.js';
 import { startServer, type TestServer } from './server.js';
@@ -17,8 +18,10 @@ export type MessageOf<Kind extends MessageKind> = Extract<KnownMessage, { kind: 
 export const startServerOn = (
   upstream: Pick<FakeUpstream, 'url'>,
   env: Readonly<Record<string, string>> = {},
+  dialect?: Dialect,
 ): Promise<TestServer> =>
   startServer({
+    dialect,
     env: {
       OPENAI_BASE_URL: upstream.url,
       PULLCORD_MODEL_RETRY_BASE_MS: '10',
