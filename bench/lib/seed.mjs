@@ -1,6 +1,7 @@
 // Fills a database file as the server would, only faster: the rows of the real schema, without the requests.
 import Sqlite from 'better-sqlite3';
 import { v7 } from 'uuid';
+import { paragraph } from './set-up.mjs';
 
 /** The statement that made this table in the server's own file. */
 export const tableOf = (databaseFile, table) =>
@@ -37,15 +38,15 @@ export class Seeder {
 
   /**
    * A context with so many messages, of which the last one streams and has so many chunks (none: none streams).
-   * Made at `at`, which orders its id among the others.
+   * Made at `at`, which orders its id among the others. `isLong` messages have a paragraph each rather than a sentence.
    */
-  context({ at, messages, chunks = 0 }) {
+  context({ at, messages, chunks = 0, isLong = false }) {
     const id = v7({ msecs: at });
     const messageIds = Array.from({ length: messages }, (_, index) => v7({ msecs: at + index }));
     const streamId = chunks > 0 ? messageIds.at(-1) : undefined;
     messageIds.forEach((messageId, index) =>
       this.#message({
-        ...{ contextId: id, messageId, index, at: at + index, isStreaming: messageId === streamId },
+        ...{ contextId: id, messageId, index, at: at + index, isStreaming: messageId === streamId, isLong },
         parentId: messageIds[index - 1] ?? null,
       }),
     );
@@ -75,9 +76,10 @@ export class Seeder {
     });
   }
 
-  #message({ contextId, messageId, parentId, index, at, isStreaming }) {
-    const content = `Message ${index}: what was said here is as long as people's sentences are, more or less.`;
-    const hint = { summary: content, collapsed: false, icon: 'message' };
+  #message({ contextId, messageId, parentId, index, at, isStreaming, isLong }) {
+    const summary = `Message ${index}: what was said here is as long as people's sentences are, more or less.`;
+    const content = isLong ? `${summary} ${paragraph}` : summary;
+    const hint = { summary, collapsed: false, icon: 'message' };
     const started = new Date(at).toISOString();
     const data = isStreaming
       ? { content: '', model: 'external', started_at: started, final_sequence: 0 }

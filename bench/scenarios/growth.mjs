@@ -123,7 +123,8 @@ async function serve(stage, empty, seed) {
   const targets = seed(seeder);
   seeder.close();
   // Nobody is to tidy up the streams that nothing was appended to since they were seeded.
-  const env = { PULLCORD_EXTERNAL_STREAM_IDLE_MS: '86400000' };
+  // What is kept of earlier pulls would be all of the smallest file: it is reading that is to stay as quick.
+  const env = { PULLCORD_EXTERNAL_STREAM_IDLE_MS: '86400000', PULLCORD_PULL_CACHE_BYTES: '0' };
   return { server: await stage.pullcord({ folder, env }), targets };
 }
 
