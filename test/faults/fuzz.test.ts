@@ -23,8 +23,8 @@ interface Got {
 /** A server, and what there is to ask it about. */
 class Ground {
   /** Contexts in several states, and messages with their contexts, so that not every id leads nowhere. */
-  private readonly contexts: string[] = [];
-  private readonly messages: Target[] = [];
+  private contexts: string[] = [];
+  private messages: Target[] = [];
   /** Contexts in which something may go on beside their state: nobody can say that nothing has changed there. */
   private readonly restless = new Set<string>();
   private readonly api: Caller;
@@ -62,8 +62,10 @@ class Ground {
     return isStill ? seen : undefined;
   }
 
-  /** New things to ask about, within limits. */
-  learn({ operationId, contextId: id }: Asked, { status, text }: Got): void {
+  /** New things to ask about, within limits; and of what is gone no more. */
+  async learn({ operationId, contextId: id }: Asked, { status, text }: Got): Promise<void> {
+    const isGone = status === 404 && text.includes('"context_not_found"');
+    if (isGone || (operationId === 'deleteContext' && status === 204)) await this.forget(id);
     if (status >= 300) return;
     if (operationId === 'generateTitle') this.restless.add(id);
     const made = text.startsWith('{') ? (JSON.parse(text) as { id?: string; message_id?: string }) : {};
@@ -71,9 +73,17 @@ class Ground {
     if (made.message_id && id) keep(this.messages, { context: id, message: made.message_id });
   }
 
+  private async forget(id: string): Promise<void> {
+    this.contexts = this.contexts.filter((context) => context !== id);
+    this.messages = this.messages.filter(({ context }) => context !== id);
+    if (this.contexts.length < 6 || this.messages.length < 3) await this.furnish();
+  }
+
   private async furnish(): Promise<void> {
-    for (let n = 0; n < 6; n++) this.contexts.push((await createContext(this.api)).id);
-    const [talk = '', stream = '', archived = '', failed = ''] = this.contexts;
+    const made: string[] = [];
+    for (let n = 0; n < 6; n++) made.push((await createContext(this.api)).id);
+    this.contexts.push(...made);
+    const [talk = '', stream = '', archived = '', failed = ''] = made;
     const said = await act(this.api, talk, 'send_message', { content: '/echo Hi.' });
     await settled(this.api, talk);
     const noted = await appendText(this.api, talk, 'Note');
@@ -96,7 +106,10 @@ function keep<Kept>(all: Kept[], one: Kept): void {
 function send(server: TestServer, { method, path, headers, body }: Asked): Promise<Got> {
   return new Promise((resolve, reject) => {
     const { hostname: host, port } = new URL(server.url);
-    const asked = request({ host, port, method, path, headers, timeout: 20_000 }, (response) => {
+    // Node would send the body of a DELETE without saying that there is one.
+    const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
+    const said = { ...headers, ...length };
+    const asked = request({ host, port, method, path, headers: said, timeout: 20_000 }, (response) => {
       const done = (text: string): void =>
         resolve({ status: response.statusCode ?? 0, headers: response.headers, text });
       let text = '';
@@ -148,17 +161,19 @@ describe.each<Dialect>(['sqlite', 'postgres'])('on %s', (dialect) => {
           expectProper(asked, got);
           if (got.status >= 400 && before)
             expect(await ground.stillLife(asked.contextId), got.text).toEqual(before);
-          ground.learn(asked, got);
+          await ground.learn(asked, got);
           const name = `${asked.operationId} ${Math.floor(got.status / 100)}xx`;
           statuses.set(name, (statuses.get(name) ?? 0) + 1);
         },
       );
       await fc.assert(asProperty, { numRuns: sized(300, 10_000), endOnFailure: true });
-      const succeeded = operations
+      const failed = operations
+        // The others need what a server is configured with: workflows, MCP servers, tools.
+        .filter(({ path }) => path.startsWith('/contexts'))
         .map(({ operationId }) => operationId)
-        .filter((id) => statuses.has(`${id} 2xx`) || statuses.has(`${id} 3xx`));
-      // Both sides of it were tried, in the long form of every operation but those that never succeed.
-      expect(succeeded.length).toBeGreaterThan(sized(10, operations.length - 3));
+        .filter((id) => !statuses.has(`${id} 2xx`) && !statuses.has(`${id} 3xx`));
+      // Both sides of it were tried, in the long form of nearly every operation.
+      expect(failed.length, failed.join()).toBeLessThan(sized(20, 5));
       expect(ground.server.logs.filter(({ level }) => level === 'error' || level === 'fatal')).toEqual([]);
       expect(await findingsIn(ground.server)).toEqual([]);
       const counts = [...statuses].map(([name, count]) => `${name} ${count}`).sort();
