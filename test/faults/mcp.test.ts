@@ -258,3 +258,59 @@ it('refuses a resource that is too large, and one that is not there', async () =
     code: 'mcp_server_not_found',
   });
 });
+
+describe('what an operator allows a server', () => {
+  const never = new AbortController().signal;
+  const open = (name: string, value: number, mode?: string): Mcp =>
+    openMcp({ bad: hostile(mode) }, { [`PULLCORD_MCP_${name}`]: String(value) });
+
+  it('is so many messages that nobody asked for', async () => {
+    expect(await open('MESSAGES_PER_SECOND', 1000).call('bad', 'chatter')).toMatchObject({ result: 'done' });
+    await expect(open('MESSAGES_PER_SECOND', 20).call('bad', 'chatter')).rejects.toMatchObject({
+      message: 'The MCP server bad is not available: it sends too many messages.',
+    });
+  });
+
+  it('is a message of so many bytes', async () => {
+    const said = 'x'.repeat(2000);
+    expect(await open('MESSAGE_BYTES', 100_000).call('bad', 'echo', { said })).toMatchObject({
+      is_error: false,
+    });
+    await expect(
+      open('MESSAGE_BYTES', 20_000).call('bad', 'echo', { said: said.repeat(11) }),
+    ).rejects.toMatchObject({
+      message: expect.stringContaining('sent a message of more than 20000 bytes') as string,
+    });
+  });
+
+  it('is a resource of so many bytes', async () => {
+    const size = 2_000_000;
+    const { content } = await open('RESOURCE_BYTES', size).resources.read('bad', 'test://large', never);
+    expect(content).toHaveLength(size);
+    const smaller = open('RESOURCE_BYTES', size - 1).resources.read('bad', 'test://large', never);
+    await expect(smaller).rejects.toMatchObject({ code: 'mcp_too_large' });
+  });
+
+  it('is a tool of so many bytes', async () => {
+    expect(await open('TOOL_BYTES', 200_000, 'names').names()).toContain('bad__large');
+    expect(await open('TOOL_BYTES', 50_000, 'names').names()).not.toContain('bad__large');
+  });
+
+  it('is a list of so many resources', async () => {
+    expect(await open('MAX_LISTED', 1).resources.list('bad', never)).toEqual({
+      resources: [{ uri: 'test://a', name: 'a' }],
+      templates: [],
+      has_more: true,
+    });
+  });
+
+  it('is so long a wait until it counts as failed', async () => {
+    const env = { PULLCORD_MCP_RETRY_BASE_MS: '60000', PULLCORD_MCP_RETRY_MAX_MS: '120000' };
+    const mcp = openMcp({ bad: hostile('exit') }, env);
+    await mcp.names();
+    expect(mcp.state('bad').status).toBe('backing_off');
+    const other = openMcp({ bad: hostile('exit') }, { ...env, PULLCORD_MCP_RETRY_MAX_MS: '60000' });
+    await other.names();
+    expect(other.state('bad').status).toBe('failed');
+  });
+});

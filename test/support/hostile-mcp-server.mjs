@@ -72,6 +72,14 @@ const calls = {
     for (let line = 0; line < 20_000; line++) process.stderr.write(`${'e'.repeat(5000)}\n`);
     return text('done');
   },
+  chatter: () => {
+    for (let remark = 0; remark < 50; remark++) say({ method: 'notifications/message', params: {} });
+    return text('done');
+  },
+  remark: () => {
+    process.stderr.write(`${'e'.repeat(100)}\n`);
+    return text('done');
+  },
   close_stdout: () => {
     process.stdout.end();
     setInterval(() => {}, 1e6);
