@@ -67,8 +67,6 @@ function checkAnswering(
       ? []
       : [`${answering.length} runs are open while an approval is awaited, not one that waits`];
   if (!isUnderWay(state)) return ids === '' ? [] : [`run ${ids} is open in the state ${state.type}`];
-  // A workflow has an execution of its own.
-  if (state.type === 'processing_workflow') return [];
   if (stream?.run_id === null) return ids === '' ? [] : [`run ${ids} is open beside an external producer`];
   if (answering.length !== 1)
     return [`${answering.length} runs are open in the state ${state.type}, not one`];

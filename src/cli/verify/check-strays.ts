@@ -35,6 +35,20 @@ const strays: readonly Stray[] = [
     says: (id) => `tool calls of run ${id}: it has no open round`,
   },
   {
+    sql: `SELECT r.id AS id FROM runs r LEFT JOIN workflow_executions e ON e.run_id = r.id
+          WHERE r.kind = 'workflow' AND e.run_id IS NULL`,
+    says: (id) => `run ${id}: executes a workflow, but its execution is not there`,
+  },
+  {
+    sql: `SELECT e.run_id AS id FROM workflow_executions e LEFT JOIN runs r ON r.id = e.run_id WHERE r.id IS NULL`,
+    says: (id) => `execution ${id}: its run is not there`,
+  },
+  {
+    sql: `SELECT DISTINCT s.run_id AS id FROM workflow_steps s
+          LEFT JOIN workflow_executions e ON e.run_id = s.run_id WHERE e.run_id IS NULL`,
+    says: (id) => `steps of run ${id}: their execution is not there`,
+  },
+  {
     sql: `SELECT s.message_id AS id FROM open_streams s
           LEFT JOIN messages m ON m.context_id = s.context_id AND m.id = s.message_id WHERE m.id IS NULL`,
     says: (id) => `open_streams ${id}: its message is not there`,
@@ -47,8 +61,8 @@ const strays: readonly Stray[] = [
     says: (id) => `context ${id}: two of its messages share a revision`,
   },
   {
-    sql: `SELECT id FROM runs WHERE kind NOT IN ('answer', 'title') OR CASE
-            WHEN status IN ('queued', 'accepted', 'running', 'waiting') THEN ended_at IS NOT NULL
+    sql: `SELECT id FROM runs WHERE kind NOT IN ('answer', 'title', 'workflow') OR CASE
+            WHEN status IN ('queued', 'accepted', 'running', 'waiting', 'paused') THEN ended_at IS NOT NULL
             WHEN status IN ('completed', 'failed', 'cancelled', 'interrupted') THEN ended_at IS NULL
             ELSE TRUE END`,
     says: (id) => `run ${id}: its kind, its status and its end do not go together`,
