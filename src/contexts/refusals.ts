@@ -7,7 +7,9 @@ export const contextNotFound = (id: string): DomainError =>
 
 /** The refusal of a move, with what the client needs to do better: the state, and what is allowed in it. */
 export function illegalTransition(context: Context, what: string): DomainError {
-  const message = `The context is in state ${context.state.type}, where ${what} is not possible.`;
+  const { state } = context;
+  const name = state.type === 'awaiting_user' ? `${state.type} (${state.reason})` : state.type;
+  const message = `The context is in state ${name}, where ${what} is not possible.`;
   return new DomainError('illegal_transition', message, refusalFacts(context));
 }
 
