@@ -104,18 +104,18 @@ describe('an execution', () => {
       last: '<many tool_not_found>',
     });
     expect(done.steps.map(({ path, status }) => `${path} ${status}`)).toEqual([
-      'broken failed',
-      'clock finished',
+      'hello finished',
       'count finished',
       'each finished',
       'each/0/greet finished',
       'each/1/greet finished',
       'each/2/greet finished',
-      'held finished',
-      'hello finished',
-      'last finished',
+      'clock finished',
+      'broken failed',
       'many finished',
       'note finished',
+      'held finished',
+      'last finished',
     ]);
     expect(await execution.message()).toMatchObject({
       role: 'assistant',
@@ -155,6 +155,7 @@ describe('an execution', () => {
       code: 'tool_not_found',
       message: expect.stringMatching(/^Step b: /) as string,
     });
+    expect(Date.parse(failed.updated_at)).toBeGreaterThanOrEqual(Date.parse(failed.steps[1]?.ended_at ?? ''));
     expect(failed.steps.map(({ path }) => path)).toEqual(['a', 'b']);
     expect(await execution.state()).toMatchObject({
       type: 'error',

@@ -18,6 +18,7 @@ export interface ExecutionStep {
   readonly attempts: number;
   readonly output?: unknown;
   readonly error?: { readonly code: string; readonly message: string };
+  readonly ended_at?: string;
 }
 
 export interface Execution {
@@ -31,6 +32,7 @@ export interface Execution {
   readonly error?: { readonly code: string; readonly message: string };
   readonly approvals: readonly { readonly tool_call_id: string; readonly question: string }[];
   readonly steps: readonly ExecutionStep[];
+  readonly updated_at: string;
 }
 
 export interface Begun {

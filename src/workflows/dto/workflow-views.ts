@@ -147,7 +147,10 @@ export class ExecutionView {
   readonly error?: FailureView;
   @NestedList(() => WorkflowApproval, { about: 'What the user is asked.', maxItems: 1000 })
   readonly approvals!: readonly WorkflowApproval[];
-  @NestedList(() => StepView, { about: 'The steps that have begun, by their paths.', maxItems: 100_000 })
+  @NestedList(() => StepView, {
+    about: 'The steps that have begun, in the order of the file.',
+    maxItems: 100_000,
+  })
   readonly steps!: readonly StepView[];
   @Timestamp({ about: 'When it was accepted.' }) readonly created_at!: string;
   @Timestamp({ about: 'When it last moved.' }) readonly updated_at!: string;

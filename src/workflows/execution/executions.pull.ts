@@ -3,15 +3,20 @@ import { toTimestamp } from '../../kernel/clock.js';
 import { DomainError } from '../../kernel/domain-error.js';
 import type { Owner, RunId } from '../../kernel/ids.js';
 import { Storage } from '../../storage/storage.js';
-import type { StepKind } from '../definition/workflow-kinds.js';
+import type { StepKind, Workflow } from '../definition/workflow-kinds.js';
 import type { WorkflowApproval } from '../../messages/payload-kinds.js';
 import type { ExecutionView } from '../dto/workflow-views.js';
 import type { StepFailure } from './journal.js';
 import { statusOf } from './execution-status.js';
+import { inFileOrder } from './in-file-order.js';
 import type { WorkflowExecutionEntity } from './workflow-execution.entity.js';
 import type { WorkflowStepEntity } from './workflow-step.entity.js';
 
-type Found = WorkflowExecutionEntity & { readonly run_status: string; readonly run_error: string | null };
+type Found = WorkflowExecutionEntity & {
+  readonly run_status: string;
+  readonly run_error: string | null;
+  readonly run_ended_at: number | null;
+};
 
 /** Reads executions. */
 @Injectable()
@@ -21,7 +26,7 @@ export class ExecutionsPull {
   /** `workflow_execution_not_found` also for what `owner` may not see. */
   async one(id: RunId, owner: Owner): Promise<ExecutionView> {
     const found = await this.storage.reads.get<Found>(
-      `SELECT e.*, r.status AS run_status, r.error AS run_error
+      `SELECT e.*, r.status AS run_status, r.error AS run_error, r.ended_at AS run_ended_at
        FROM workflow_executions e JOIN runs r ON r.id = e.run_id JOIN contexts c ON c.id = e.context_id
        WHERE e.run_id = ? AND c.owner = ?`,
       ...[id, owner],
@@ -41,9 +46,9 @@ export class ExecutionsPull {
       ...(found.result !== null && { result: JSON.parse(found.result) as unknown }),
       ...(found.run_error !== null && { error: failureIn(found.run_error) }),
       approvals: status === 'running' || status === 'paused' ? approvalsIn(steps) : [],
-      steps: steps.map(toView),
+      steps: inFileOrder(JSON.parse(found.workflow) as Workflow, steps).map(toView),
       created_at: toTimestamp(found.created_at),
-      updated_at: toTimestamp(found.updated_at),
+      updated_at: toTimestamp(lastMove(found, steps)),
     };
   }
 }
@@ -53,6 +58,13 @@ export const approvalsIn = (steps: readonly WorkflowStepEntity[]): WorkflowAppro
   steps
     .filter((step) => step.status === 'waiting')
     .map((step) => ({ tool_call_id: step.path, question: JSON.parse(step.output ?? '""') as string }));
+
+/** A step moves its execution without writing to its row. */
+const lastMove = (found: Found, steps: readonly WorkflowStepEntity[]): number =>
+  steps.reduce(
+    (last, { started_at, ended_at }) => Math.max(last, started_at, ended_at ?? 0),
+    Math.max(found.updated_at, found.run_ended_at ?? 0),
+  );
 
 /** A run's failure also says what the state machine needed to know of it. */
 function failureIn(text: string): StepFailure {
