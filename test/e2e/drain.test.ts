@@ -118,7 +118,13 @@ describe('an open run', () => {
     const client = await SseStream.open(`${server.url}/contexts/${id}/events`);
     await send(id, '/pace 0\n/words 50\n/stall 20');
     const stream = await streamOf(api, id);
-    const { chunks } = await allChunks(api, stream);
+    const chunks = await until(
+      async () => {
+        const pulled = (await allChunks(api, stream)).chunks;
+        return pulled.length === 20 && pulled;
+      },
+      { what: 'all that the model says before it stalls' },
+    );
     server.signal('SIGTERM');
     expect(await client.nextSignal('message_completed')).toMatchObject({ status: 'interrupted' });
     expect(await server.hasEnded()).toEqual(gone);
