@@ -110,8 +110,7 @@ it(
       approvals: [],
     });
     expect(done.steps.map(({ path, status, attempts }) => `${path} ${status} ${attempts}`)).toEqual([
-      'broken failed 1',
-      'checked finished 1',
+      'outline finished 1',
       'count finished 1',
       'each finished 1',
       'each/0/plan finished 1',
@@ -120,11 +119,12 @@ it(
       'each/1/write finished 2',
       'each/2/plan finished 1',
       'each/2/write finished 1',
-      'last finished 1',
-      'note finished 1',
+      'broken failed 1',
       'ok finished 1',
-      'outline finished 1',
+      'checked finished 1',
+      'note finished 1',
       'publish finished 1',
+      'last finished 1',
     ]);
     // Nothing was asked of the model twice but what may be.
     const twice = ['write Ada', 'write Bo'];
