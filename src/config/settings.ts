@@ -166,6 +166,17 @@ export class Settings {
 
   @Setting(
     {
+      env: 'PULLCORD_SQLITE_CHECKPOINT_PAGES',
+      file: 'storage.sqlite_checkpoint_pages',
+      about:
+        'How many pages (4 KB) the write-ahead log may hold before they are copied into the database file.',
+    },
+    wholeNumber(10, 1_000_000),
+  )
+  readonly sqliteCheckpointPages: number = 4000;
+
+  @Setting(
+    {
       env: 'PULLCORD_COMMIT_QUEUE_MAX',
       file: 'storage.commit_queue_max',
       about: 'How many units of work may wait for the writer; past it, 503.',

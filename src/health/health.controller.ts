@@ -40,6 +40,7 @@ export class HealthController {
   })
   async ready(): Promise<HealthView> {
     this.runner.refuseWhileDraining();
+    this.storage.refuseWhenLost();
     await this.storage.reads.get(`SELECT 1 AS one`);
     return { status: 'ok' };
   }

@@ -23,6 +23,10 @@ export abstract class Database {
   abstract readonly reads: Reads;
   /** Runs a unit and commits it, alone or together with others; nothing of it stays when it throws. */
   abstract commit<Answer>(name: string, work: Work<Answer>): Promise<Committed<Answer>>;
+  /** Throws `storage_unavailable` when nothing can be written before the next start. */
+  refuseWhenLost(): void {
+    // PostgreSQL ends itself when its disk fails (`data_sync_retry`), and then no read is answered either.
+  }
   abstract close(): Promise<void>;
 }
 

@@ -30,9 +30,6 @@ export class StorageModule {
   }
 }
 
-/** Pages of the write-ahead log, 16 MB: a page that is written again and again is then copied once in a while. */
-const logPages = 4000;
-
 /** The database that the settings name, migrated; `entities` are the tables beside this room's own. */
 export async function openDatabase(settings: Settings, rooms: readonly EntityClass[]): Promise<Database> {
   const entities = [...rooms, IdempotencyKeyEntity];
@@ -49,7 +46,8 @@ export async function openDatabase(settings: Settings, rooms: readonly EntityCla
     });
     return new PostgresDatabase(orm, pool, queueMax);
   }
-  const { dataDir, sqliteSynchronous: synchronous, strictUnits: isStrict, commitBatchMs: batchMs } = settings;
-  const files = await openSqlite({ dataDir, synchronous, entities });
-  return new SqliteDatabase(files, { queueMax, batchMs, isStrict, logPages });
+  const { dataDir, sqliteSynchronous: synchronous, sqliteCheckpointPages: checkpointPages } = settings;
+  const { strictUnits: isStrict, commitBatchMs: batchMs } = settings;
+  const files = await openSqlite({ dataDir, synchronous, checkpointPages, entities });
+  return new SqliteDatabase(files, { queueMax, batchMs, isStrict, checkpointPages });
 }

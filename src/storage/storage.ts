@@ -61,6 +61,11 @@ export class Storage implements OnApplicationShutdown {
     });
   }
 
+  /** Throws `storage_unavailable` when nothing can be written before the next start. */
+  refuseWhenLost(): void {
+    this.database.refuseWhenLost();
+  }
+
   /** Forgets keys whose time is over, so that the table holds no more than a day of them. */
   forgetOldKeys(): Promise<number> {
     const before = this.clock.now() - this.settings.idempotencyTtlMs;

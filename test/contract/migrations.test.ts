@@ -24,9 +24,9 @@ afterAll(async () => {
 async function migrated(dialect: keyof typeof ladders): Promise<DataSource> {
   if (dialect === 'sqlite') {
     const dataDir = mkdtempSync(join(tmpdir(), 'pullcord-ladder-'));
-    const files = await openSqlite({ dataDir, synchronous: 'NORMAL', entities: all });
+    const files = await openSqlite({ dataDir, synchronous: 'NORMAL', checkpointPages: 1000, entities: all });
     closings.push(async () => {
-      await files.close();
+      await files.close(false);
       rmSync(dataDir, { recursive: true });
     });
     return files.orm;

@@ -1,9 +1,10 @@
-import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { StartRefused } from '../../kernel/start-refused.js';
 import { toStorageError } from './sqlite-errors.js';
 import { openUnchanged } from './sqlite-snapshot.js';
+import { toDisk } from './to-disk.js';
 
 /** Pages copied between two turns of the event loop. */
 const pagesPerStep = 1000;
@@ -32,7 +33,7 @@ export async function backUpSqlite(from: string, to: string): Promise<number> {
   } finally {
     source.close();
   }
-  if (process.platform !== 'win32') toDisk(dirname(to));
+  toDisk(dirname(to));
   return statSync(to).size;
 }
 
@@ -63,14 +64,5 @@ async function copy(source: Sqlite.Database, part: string): Promise<void> {
     copied.pragma('journal_mode = DELETE');
   } finally {
     copied.close();
-  }
-}
-
-function toDisk(path: string): void {
-  const fd = openSync(path, 'r');
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
   }
 }

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { DataSource } from 'typeorm';
@@ -8,11 +8,14 @@ import { heldBy } from '../driver.js';
 import { migrate, type EntityClass } from '../migrate.js';
 import { applicationId, refuseForeign } from './refuse-foreign.js';
 import { toStorageError } from './sqlite-errors.js';
+import { makeFolder, toDisk } from './to-disk.js';
 import { WriteAheadLog } from './write-ahead-log.js';
 
 export interface SqliteOptions {
   readonly dataDir: string;
   readonly synchronous: 'FULL' | 'NORMAL';
+  /** Pages that the write-ahead log may hold before they are copied into the database file. */
+  readonly checkpointPages: number;
   readonly entities: readonly EntityClass[];
 }
 
@@ -22,7 +25,8 @@ export interface SqliteFiles {
   readonly reader: Sqlite.Database;
   /** Makes commits durable when `synchronous` is FULL. Without it they are what SQLite's NORMAL makes them. */
   readonly log: WriteAheadLog | undefined;
-  close(): Promise<void>;
+  /** With `isLogKept` the log stays where it is, for the next start to read: what was copied of it may not be on disk. */
+  close(isLogKept: boolean): Promise<void>;
 }
 
 /**
@@ -34,22 +38,26 @@ export async function openSqlite(options: SqliteOptions): Promise<SqliteFiles> {
   const lock = takeFolder(options.dataDir);
   try {
     refuseForeign(file);
-    if (existsSync(file) && process.platform !== 'win32') toDisk(file);
+    syncLeftovers(file);
     const orm = await openOrm(file, options);
+    emptyLog(heldBy(orm.driver, 'databaseConnection', isConnection));
     await migrate(orm);
     const writer = heldBy(orm.driver, 'databaseConnection', isConnection);
     writer.pragma(`application_id = ${applicationId}`);
     const reader = new Sqlite(file, { readonly: true });
     const log = options.synchronous === 'FULL' ? takeOverSync(writer, file) : undefined;
+    await log?.syncAll();
     return {
       writer,
       orm,
       reader,
       log,
-      close: async () => {
-        reader.close();
+      close: async (isLogKept) => {
+        if (!isLogKept) reader.close();
         log?.release();
         await orm.destroy();
+        // Whoever closes last copies the log and removes it, but a connection that cannot write leaves it there.
+        if (isLogKept) reader.close();
         log?.close();
         lock.close();
       },
@@ -62,14 +70,18 @@ export async function openSqlite(options: SqliteOptions): Promise<SqliteFiles> {
   }
 }
 
-/** A process that was killed may have copied pages of its log and not synced them: nothing may be written before. */
-function toDisk(file: string): void {
-  const fd = openSync(file, 'r');
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
+/** A process that was killed may have written more of the log, or copied more of it, than it synced: nobody sees that before. */
+function syncLeftovers(file: string): void {
+  for (const left of [`${file}-wal`, file]) if (existsSync(left)) toDisk(left);
+}
+
+/**
+ * Copies the log that an unclean end left, with SQLite's own syncs, and begins a new one. What stands behind a page that
+ * the disk refused would be lost with it, and the kernel, which still has the page, does not try again.
+ */
+function emptyLog(writer: Sqlite.Database): void {
+  // Somebody else may be reading an old view; then it stays, synced as it is.
+  writer.pragma('wal_checkpoint(TRUNCATE)');
 }
 
 /** Migrated under SQLite's own FULL; from here on the log is synced, and copied, by us. */
@@ -92,7 +104,10 @@ async function openOrm(file: string, options: SqliteOptions): Promise<DataSource
     entities: [...options.entities],
     migrations: Object.values(migrations),
     // FULL: an acknowledged write survives a power cut. NORMAL: it survives the death of the process.
-    prepareDatabase: (db: Sqlite.Database) => void db.pragma(`synchronous = ${options.synchronous}`),
+    prepareDatabase: (db: Sqlite.Database) => {
+      db.pragma(`synchronous = ${options.synchronous}`);
+      db.pragma(`wal_autocheckpoint = ${options.checkpointPages}`);
+    },
   });
   try {
     return await orm.initialize();
@@ -108,7 +123,7 @@ async function openOrm(file: string, options: SqliteOptions): Promise<DataSource
 function takeFolder(dataDir: string): Sqlite.Database {
   let lock: Sqlite.Database | undefined;
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    makeFolder(dataDir);
     lock = new Sqlite(join(dataDir, 'pullcord.lock'), { timeout: 0 });
     lock.exec('BEGIN EXCLUSIVE');
     return lock;

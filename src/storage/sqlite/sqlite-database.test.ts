@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { DomainError } from '../../kernel/domain-error.js';
 import type { Owner } from '../../kernel/ids.js';
 import type { Committed, Work } from '../database.js';
 import type { Tx } from '../tx.js';
@@ -21,8 +22,9 @@ let synchronous: SqliteOptions['synchronous'] = 'FULL';
 
 async function open(isStrict: boolean): Promise<void> {
   folder = mkdtempSync(join(tmpdir(), 'pullcord-units-'));
-  files = await openSqlite({ dataDir: folder, synchronous, entities: [] });
-  database = new SqliteDatabase(files, { queueMax: 10_000, batchMs: Infinity, isStrict, logPages: 100 });
+  const limits = { queueMax: 10_000, batchMs: Infinity, isStrict, checkpointPages: 100 };
+  files = await openSqlite({ dataDir: folder, synchronous, entities: [], ...limits });
+  database = new SqliteDatabase(files, limits);
   outside = new Sqlite(join(folder, 'pullcord.db'));
   outside.exec(`CREATE TABLE probe (n integer PRIMARY KEY, filler text)`);
   outside.exec(`CREATE TABLE late (n integer REFERENCES probe (n) DEFERRABLE INITIALLY DEFERRED)`);
@@ -218,6 +220,41 @@ describe('a COMMIT that the disk has not got yet', () => {
     expect(error.mock.calls).toEqual([[expect.stringMatching(/^The disk did not keep .* EIO/)]]);
   });
 
+  it('is not in what a refusal says either, until the disk has it', async () => {
+    let said: unknown;
+    const second = commit(adds(2));
+    await turns();
+    const sees: Work<unknown> = async (tx) => {
+      const there = await tx.get<{ n: number }>(`SELECT max(n) AS n FROM probe`);
+      throw new DomainError('sequence_mismatch', `It is at ${there?.n}.`);
+    };
+    const refused = commit(sees).catch((error: unknown) => (said = error));
+    await turns();
+    expect(said).toBeUndefined();
+    finish();
+    await Promise.all([second, refused]);
+    expect(said).toMatchObject({ code: 'sequence_mismatch', message: 'It is at 2.' });
+  });
+
+  it('is not waited for again by a unit that changes nothing', async () => {
+    await commit((tx) => tx.get(`SELECT n FROM probe`));
+    await expect(commit(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    expect(files.log?.sync).not.toHaveBeenCalled();
+  });
+
+  it('leaves the log where it is when it is lost, also at the end: the next start reads what the disk has', async () => {
+    vi.spyOn(Logger.prototype, 'error').mockReturnValue();
+    const second = commit(adds(2));
+    await turns();
+    finish(new Error('EIO: i/o error, fdatasync'));
+    await expect(second).rejects.toMatchObject({ code: 'storage_unavailable' });
+    outside.close();
+    await database.close();
+    expect(existsSync(join(folder, 'pullcord.db-wal'))).toBe(true);
+    vi.restoreAllMocks();
+    await open(true);
+  });
+
   it('is waited for when the database is closed', async () => {
     const second = commit(adds(2));
     await turns();
@@ -225,6 +262,18 @@ describe('a COMMIT that the disk has not got yet', () => {
     finish();
     await closed;
     await expect(second).resolves.toMatchObject({ answer: 2 });
+    await open(true);
+  });
+
+  it('is waited for when the database is closed, as is what comes of its answer', async () => {
+    const second = commit(adds(2)).then(() => commit(adds(3)));
+    await turns();
+    const closed = database.close();
+    finish();
+    await turns();
+    finish();
+    await closed;
+    await second;
     await open(true);
   });
 });

@@ -14,7 +14,7 @@ export interface WriterLimits {
   /** Fail a unit that awaits anything but its transaction (in tests) rather than log it. */
   readonly isStrict: boolean;
   /** Pages that the write-ahead log may hold before they are copied into the database file. */
-  readonly logPages: number;
+  readonly checkpointPages: number;
 }
 
 interface Unit {
@@ -24,9 +24,10 @@ interface Unit {
   readonly reject: (error: unknown) => void;
 }
 
+/** A unit that has run, and how its promise settles once the disk has what it did, and what it saw. */
 interface Done {
   readonly unit: Unit;
-  readonly committed: Committed<unknown>;
+  readonly settle: () => void;
 }
 
 /** A batch ends here even while units keep arriving, so that reads and sockets get their turn. */
@@ -39,7 +40,8 @@ const slowUnitMs = 50;
  *   transactions begun by two requests would nest (typeorm#307, #1884);
  * - units that wait together share one COMMIT, each in a SAVEPOINT of its own, so that one's failure undoes only
  *   its own rows;
- * - a unit's promise settles after the COMMIT that made it durable, or after its rows are gone;
+ * - a unit's promise settles after the COMMIT that made it durable, or after its rows are gone; a refusal waits like
+ *   an answer, because it says what other units have done (a repeated append hears that its chunk is there);
  * - with a WriteAheadLog a COMMIT is durable once the log is synced, and that is waited for off the event loop: the
  *   next batch runs meanwhile, but is committed afterwards, and reads stay at the moment before the COMMIT until then;
  * - when a sync fails nobody can say what the disk holds: nothing more is written until the next start reads it.
@@ -64,7 +66,7 @@ export class SqliteDatabase extends Database {
     super();
     this.reads = new SqliteReads(files.reader);
     this.connection = new SqliteReads(files.writer);
-    this.checkpointAt = limits.logPages;
+    this.checkpointAt = limits.checkpointPages;
   }
 
   private get writer(): Sqlite.Database {
@@ -80,10 +82,17 @@ export class SqliteDatabase extends Database {
     });
   }
 
+  override refuseWhenLost(): void {
+    if (this.hasLostSync) throw unavailable();
+  }
+
   async close(): Promise<void> {
-    await this.draining;
-    await this.syncing;
-    await this.files.close();
+    do {
+      await this.draining;
+      await this.syncing;
+      // Whoever was answered just now may have come again.
+    } while (this.draining);
+    await this.files.close(this.hasLostSync);
   }
 
   private async drain(): Promise<void> {
@@ -98,7 +107,7 @@ export class SqliteDatabase extends Database {
 
   private async commitBatch(): Promise<void> {
     try {
-      if (this.hasLostSync) throw unavailable();
+      this.refuseWhenLost();
       this.exec('BEGIN IMMEDIATE');
     } catch (error) {
       // Another process has the lock: whoever waits is answered now rather than after as many time-outs.
@@ -106,15 +115,22 @@ export class SqliteDatabase extends Database {
       return;
     }
     const done: Done[] = [];
+    const changesBefore = this.changes();
     try {
       await this.runBatch(done);
       if (this.syncing) {
         await this.syncing;
-        if (this.hasLostSync) throw unavailable();
+        this.refuseWhenLost();
         // Whoever came in the meantime.
         await this.runBatch(done);
       }
       await this.gather(done);
+      if (this.changes() === changesBefore) {
+        // Nothing to wait for: all that was seen is durable.
+        this.exec('COMMIT');
+        for (const { settle } of done) settle();
+        return;
+      }
       this.commitUnseen();
     } catch (error) {
       // Nothing of the batch is durable: every unit of it fails, also those that had gone well.
@@ -123,7 +139,12 @@ export class SqliteDatabase extends Database {
       return;
     }
     if (this.files.log) this.syncing = this.sync(this.files.log, done);
-    else for (const { unit, committed } of done) unit.resolve(committed);
+    else for (const { settle } of done) settle();
+  }
+
+  /** Rows changed on this connection since it was opened, also those that were taken back. */
+  private changes(): number {
+    return (this.connection.prepare('SELECT total_changes() AS n').get() as { n: number }).n;
   }
 
   /**
@@ -164,30 +185,41 @@ export class SqliteDatabase extends Database {
     this.syncing = undefined;
     this.lastBatch = { units: done.length, ended: performance.now() };
     this.reads.prepare('COMMIT').run();
-    for (const { unit, committed } of done) unit.resolve(committed);
+    for (const { settle } of done) settle();
   }
 
   /** The log begins anew once it was copied whole. Between two batches, as nothing may be written meanwhile. */
   private async checkpoint(): Promise<void> {
     const { log } = this.files;
-    if (!log || log.pages < this.checkpointAt) return;
-    await this.syncing;
-    if (this.hasLostSync) return;
+    if (!log || this.hasLostSync) return;
+    let pages = 0;
     try {
+      pages = log.pages;
+      if (pages < this.checkpointAt) return;
+      await this.syncing;
+      if (this.hasLostSync) return;
       // Keeps other processes from writing as well.
       this.exec('BEGIN IMMEDIATE');
-      log.copy();
+      await this.copyLog(log);
+      pages = log.pages;
     } catch (error) {
       // What could not be copied stays in the log, where it is as good.
       this.logger.warn(`The write-ahead log could not be copied: ${(error as Error).message}.`);
-      if (this.writer.inTransaction) this.exec('ROLLBACK');
-      this.checkpointAt = log.pages + this.limits.logPages;
-      return;
     }
-    await log.syncDatabase().catch((error: unknown) => this.loseSync(error));
-    this.exec('COMMIT');
+    if (this.writer.inTransaction) this.exec('ROLLBACK');
     // A reader in another process may have kept some of it from being copied: it is tried again as much later.
-    this.checkpointAt = log.pages + this.limits.logPages;
+    this.checkpointAt = pages + this.limits.checkpointPages;
+  }
+
+  private async copyLog(log: WriteAheadLog): Promise<void> {
+    try {
+      // Also what another process has written: no page may be in the database file before it is in the log.
+      await log.sync();
+    } catch (error) {
+      return this.loseSync(error);
+    }
+    log.copy();
+    await log.syncDatabase().catch((error: unknown) => this.loseSync(error));
   }
 
   private loseSync(error: unknown): void {
@@ -202,12 +234,11 @@ export class SqliteDatabase extends Database {
     for (let n = 0; n < batchMaxUnits && (n === 0 || performance.now() < until); n++) {
       const unit = this.waiting.shift();
       if (!unit) return;
-      const committed = await this.runUnit(unit);
-      if (committed) done.push({ unit, committed });
+      done.push({ unit, settle: await this.runUnit(unit) });
     }
   }
 
-  private async runUnit(unit: Unit): Promise<Committed<unknown> | undefined> {
+  private async runUnit(unit: Unit): Promise<() => void> {
     const tx = new SqliteTx(this.connection, this.files.orm.manager);
     const watch = this.watch(unit.name);
     try {
@@ -215,14 +246,16 @@ export class SqliteDatabase extends Database {
       const answer = await unit.work(tx);
       watch.end();
       this.exec('RELEASE unit');
-      return { answer, raised: tx.raised };
+      return () => unit.resolve({ answer, raised: tx.raised });
     } catch (error) {
-      unit.reject(toStorageError(error));
       // A full disk or an I/O error ends the whole transaction by itself; then the batch is over as well.
-      if (!this.writer.inTransaction) throw error;
+      if (!this.writer.inTransaction) {
+        unit.reject(toStorageError(error));
+        throw error;
+      }
       this.exec('ROLLBACK TO unit');
       this.exec('RELEASE unit');
-      return undefined;
+      return () => unit.reject(toStorageError(error));
     }
   }
 

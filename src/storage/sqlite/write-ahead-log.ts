@@ -73,6 +73,12 @@ export class WriteAheadLog {
     this.checkpoint.get();
   }
 
+  /** Before anybody reads or writes: whatever was done until now survives a power cut. */
+  async syncAll(): Promise<void> {
+    await this.sync();
+    await this.syncDatabase();
+  }
+
   /** Resolves once what was copied is on disk. */
   syncDatabase(): Promise<void> {
     return allToDisk(this.database);
