@@ -203,6 +203,24 @@ describe('what is asked well', () => {
     await calls.call('cancelRun', { path });
   });
 
+  it('calls that wait for approval', async () => {
+    const path = { context_id: await create() };
+    await send(path.context_id, 'What time is it?\n/tool current_time {}');
+    await settled(path.context_id);
+    const { body: now } = await calls.call<{
+      state: { pending?: readonly { tool_call_id: string }[] };
+    }>('getContextState', { path });
+    const [call] = now.state.pending ?? [];
+    const decided = (decision: string) => ({
+      path,
+      body: { approvals: [{ tool_call_id: call?.tool_call_id, decision }] },
+    });
+    expect((await calls.call('approveTools', decided('approve'))).status).toBe(202);
+    expect(['illegal_transition', 'decision_conflict']).toContain(
+      (await calls.call('approveTools', decided('deny'))).code,
+    );
+  });
+
   it('an external producer', async () => {
     const path = { context_id: await create() };
     const { body, status } = await calls.call<Accepted>('beginStream', {
