@@ -44,6 +44,10 @@ describe('a workflow file', () => {
     });
   });
 
+  it('may speak of steps in a text of an expression', () => {
+    expect(problemsOf('steps: [{ id: a, prompt: "${{ \'steps.b\' + inputs.steps.c }}" }]')).toEqual([]);
+  });
+
   it('takes its name from its file', () => {
     expect(read('steps: [{ id: a, set: { b: 1 } }]')).toMatchObject({
       workflow: { name: 'review', inputs: {} },
@@ -56,7 +60,11 @@ describe('a workflow file', () => {
     ['no steps', 'name: x', /needs steps/],
     ['an empty list of steps', 'steps: []', /steps: must NOT have fewer/],
     ['a step without an id', 'steps: [{ set: { a: 1 } }]', /steps\.0: needs id/],
-    ['a step of no kind', 'steps: [{ id: a }]', /steps\.0: needs prompt/],
+    [
+      'a step of no kind',
+      'steps: [{ id: a }]',
+      /^steps\.0: needs one of prompt, tool, set, if, for_each, approval$/,
+    ],
     ['a step of two kinds', 'steps: [{ id: a, prompt: x, tool: y }]', /has no field tool/],
     ['an unknown field', 'steps: [{ id: a, prompt: x, modle: y }]', /steps\.0: has no field modle/],
     ['an unknown field of the workflow', 'step: 1\nsteps: [{ id: a, prompt: x }]', /: has no field step/],
@@ -73,6 +81,12 @@ describe('a workflow file', () => {
       /a: /,
     ],
     ['an unknown name', 'steps: [{ id: a, prompt: "${{ outputs.b }}" }]', /Unknown variable: outputs/],
+    [
+      'a step that is nowhere',
+      'steps: [{ id: a, prompt: "${{ steps.b.output }}" }]',
+      /a: .*there is no step b/,
+    ],
+    ['a result of no step', 'steps: [{ id: a, prompt: x }]\noutput: "${{ steps.b.output }}"', /no step b/],
     ['an element outside its loop', 'steps: [{ id: a, prompt: "${{ item }}" }]', /Unknown variable: item/],
     [
       'matches()',

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import type { Ajv2020, ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
 import type Yaml from 'yaml';
 import { checkExpression, expressionsIn } from './expressions.js';
-import { innerSteps, type Workflow, type WorkflowStep } from './workflow-kinds.js';
+import { innerSteps, stepKinds, type Workflow, type WorkflowStep } from './workflow-kinds.js';
 import { workflowSchema } from './workflow-schema.js';
 
 /** What is wrong with a workflow file: where in it, and a sentence. */
@@ -57,9 +57,11 @@ function parseYaml(text: string): { readonly value: unknown } | { readonly probl
 function shapeProblems(value: unknown): readonly WorkflowProblem[] {
   const validate = (compiled ??= compile());
   if (validate(value)) return [];
-  const errors = (validate.errors ?? []).filter((error) => !['if', 'anyOf'].includes(error.keyword));
-  const shown = errors.length > 0 ? errors : (validate.errors ?? []);
-  return shown
+  // Of a step that is of no kind, every kind's key is reported missing, and then that none is there: that will do.
+  const errors = (validate.errors ?? []).filter(
+    ({ keyword, schemaPath }) => keyword !== 'if' && !schemaPath.includes('/anyOf/'),
+  );
+  return errors
     .slice(0, 20)
     .map((error) => ({ path: toPath(error.instancePath), message: sentenceOf(error) }));
 }
@@ -72,6 +74,7 @@ function compile(): ValidateFunction {
 const toPath = (pointer: string): string => pointer.slice(1).replaceAll('/', '.');
 
 function sentenceOf({ keyword, params, message = 'is not valid' }: ErrorObject): string {
+  if (keyword === 'anyOf') return `needs one of ${stepKinds.join(', ')}`;
   if (keyword === 'additionalProperties')
     return `has no field ${String((params as { additionalProperty: string }).additionalProperty)}`;
   // Of a step that is of no kind every kind's key is reported missing; one sentence says it.
@@ -95,10 +98,16 @@ function stepProblems({ steps }: Workflow): readonly WorkflowProblem[] {
   if (all.length > maxSteps)
     return [{ path: 'steps', message: `has ${all.length} steps; ${maxSteps} are possible` }];
   const seen = new Set<string>();
+  const ids = new Set(all.map(({ step }) => step.id));
   return all.flatMap(({ step, names }) => {
     const twice = seen.has(step.id) ? [{ path: step.id, message: 'is the id of two steps' }] : [];
     seen.add(step.id);
-    return [...twice, ...ownExpressions(step).flatMap((expression) => wrong(step.id, expression, names))];
+    const expressions = ownExpressions(step);
+    return [
+      ...twice,
+      ...expressions.flatMap((expression) => wrong(step.id, expression, names)),
+      ...expressions.flatMap((expression) => unknownSteps(step.id, expression, ids)),
+    ];
   });
 }
 
@@ -111,8 +120,26 @@ function ownExpressions(step: WorkflowStep): readonly string[] {
   return expressionsIn('set' in step ? step.set : step.approval);
 }
 
-const outputProblems = ({ output }: Workflow): readonly WorkflowProblem[] =>
-  expressionsIn(output).flatMap((expression) => wrong('output', expression, ['inputs', 'steps', 'vars']));
+function outputProblems({ output, steps }: Workflow): readonly WorkflowProblem[] {
+  const ids = new Set(allSteps(steps).map(({ step }) => step.id));
+  return expressionsIn(output).flatMap((expression) => [
+    ...wrong('output', expression, ['inputs', 'steps', 'vars']),
+    ...unknownSteps('output', expression, ids),
+  ]);
+}
+
+/** A step that is nowhere in the workflow is a slip of the pen; one that has not run yet is missed when it is read. */
+function unknownSteps(
+  path: string,
+  expression: string,
+  ids: ReadonlySet<string>,
+): readonly WorkflowProblem[] {
+  const code = expression.replaceAll(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g, '""');
+  const named = [...code.matchAll(/(?<![\w.])steps\s*\.\s*(\w+)/g)].map(([, id = '']) => id);
+  return named
+    .filter((id) => !ids.has(id))
+    .map((id) => ({ path, message: `${expression}: there is no step ${id}` }));
+}
 
 function wrong(path: string, expression: string, names: readonly string[]): readonly WorkflowProblem[] {
   const message = checkExpression(expression, names);
