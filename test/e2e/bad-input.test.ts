@@ -95,8 +95,10 @@ it('refuses on every route what no id can be', async () => {
     for (const [, name = ''] of operation.path.matchAll(/\{(\w+)\}/g))
       for (const [id, status] of wrong) {
         const ids = { ...target.ids, [name]: id };
+        // Without what the query must say, the answer would be about that.
+        const query = operation.query.includes('uri') ? '?uri=docs%3A%2F%2Fx' : '';
         const answer = await target.ask(operation, {
-          ids,
+          path: pathOf(operation, ids) + query,
           body: operation.takesBody ? (operation.example ?? {}) : undefined,
         });
         // An address that cannot be read belongs to no operation.
@@ -265,6 +267,8 @@ const queries: readonly [operation: string, name: string, values: readonly strin
   ['pullChunks', 'after', numbers],
   ['pullChunks', 'from_sequence', numbers],
   ['pullChunks', 'wait_ms', [...numbers, '30001']],
+  ['listTools', 'role', ['', 'Actor', 'toString', '%00']],
+  ['readMcpResource', 'uri', ['', 'x'.repeat(10_000)]],
   ['streamContextEvents', 'last_event_id', ['x'.repeat(201)]],
   ['streamEvents', 'last_event_id', ['x'.repeat(201)]],
   ['streamEvents', 'contexts', [...ids, ',']],

@@ -19,8 +19,8 @@ export class Target {
   private constructor(
     readonly server: TestServer,
     readonly operations: readonly Operation[],
-    /** Of a context that is streaming, so that every route finds something. */
-    readonly ids: Readonly<Record<'context_id' | 'message_id', string>>,
+    /** Of a context that is streaming, so that most routes find something; and an id of nothing for the others. */
+    readonly ids: Readonly<Record<'context_id' | 'message_id' | 'execution_id', string>>,
     /** Of a context at rest, with a message of the user and one of the assistant. */
     readonly atRest: Readonly<Record<'context_id' | 'message_id' | 'answer_id', string>>,
   ) {
@@ -40,7 +40,7 @@ export class Target {
     const target = new Target(
       server,
       await operationsOf(server),
-      { context_id: id, message_id: stream.split('/').at(-1) ?? '' },
+      { context_id: id, message_id: stream.split('/').at(-1) ?? '', execution_id: rest.id },
       { context_id: rest.id, message_id: asked.message_id, answer_id: answered.message_id },
     );
     target.before = await target.held();
