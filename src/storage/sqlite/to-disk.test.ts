@@ -2,7 +2,6 @@ import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { makeFolder } from './to-disk.js';
 
 const synced = vi.hoisted((): string[] => []);
 
@@ -22,6 +21,10 @@ vi.mock('node:fs', async (actual) => {
     },
   };
 });
+
+// Another file's tests may have loaded it in this process before, with the real file system.
+vi.resetModules();
+const { makeFolder } = await import('./to-disk.js');
 
 const top = fs.mkdtempSync(join(tmpdir(), 'pullcord-folder-'));
 afterEach(() => void synced.splice(0));
