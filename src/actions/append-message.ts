@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { BranchStore } from '../contexts/branch.store.js';
 import { ContextStore } from '../contexts/context.store.js';
 import type { Context } from '../contexts/context-row.js';
+import { refuseBusy } from '../contexts/refusals.js';
 import { DomainError } from '../kernel/domain-error.js';
 import { newId, type BranchId, type ContextId, type MessageId, type Owner } from '../kernel/ids.js';
 import { mapToHint } from '../messages/map-to-hint.js';
@@ -11,7 +12,6 @@ import { Runner } from '../runs/runner.js';
 import { Turns } from '../runs/turns.js';
 import type { RequestKey } from '../kernel/request-key.js';
 import { Storage } from '../storage/storage.js';
-import { refuseBusy } from './run-accepted.js';
 
 export interface AppendMessageInput {
   readonly payload: MessagePayload;

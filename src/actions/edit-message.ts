@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { BranchStore, type ForkPoint } from '../contexts/branch.store.js';
 import { ContextStore } from '../contexts/context.store.js';
+import { refuseBusy } from '../contexts/refusals.js';
 import { DomainError } from '../kernel/domain-error.js';
 import { newId, type ContextId, type MessageId, type Owner } from '../kernel/ids.js';
 import { messageNotFound } from '../messages/message-not-found.js';
@@ -10,7 +11,7 @@ import { Turns } from '../runs/turns.js';
 import type { RequestKey } from '../kernel/request-key.js';
 import { Storage } from '../storage/storage.js';
 import type { Tx } from '../storage/tx.js';
-import { accepted, refuseBusy, type RunAcceptedAnswer } from './run-accepted.js';
+import { accepted, type RunAcceptedAnswer } from './run-accepted.js';
 import { userMessage } from './user-message.js';
 
 /** Says a user's message in other words: on a new branch that forks before it, answered anew. The old one stays. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { BranchStore, type ForkPoint } from '../contexts/branch.store.js';
 import { ContextStore } from '../contexts/context.store.js';
-import { refusalFacts } from '../contexts/refusals.js';
+import { refusalFacts, refuseBusy } from '../contexts/refusals.js';
 import type { Context } from '../contexts/context-row.js';
 import type { ContextState } from '../contexts/context-state.js';
 import { DomainError } from '../kernel/domain-error.js';
@@ -12,7 +12,6 @@ import { Runner } from '../runs/runner.js';
 import { Turns } from '../runs/turns.js';
 import type { RequestKey } from '../kernel/request-key.js';
 import { Storage } from '../storage/storage.js';
-import { refuseBusy } from './run-accepted.js';
 
 export interface RetryAnswer {
   readonly context_id: ContextId;

@@ -1,7 +1,4 @@
-import { refusalFacts } from '../contexts/refusals.js';
 import type { Context } from '../contexts/context-row.js';
-import { isUnderWay } from '../contexts/context-state.js';
-import { DomainError } from '../kernel/domain-error.js';
 import type { ContextId, MessageId, RunId } from '../kernel/ids.js';
 
 /** What a command that starts a run answers. */
@@ -23,9 +20,3 @@ export const accepted = (
   state: begun.context.state,
   revision: begun.context.revision,
 });
-
-/** Commands that cannot wait are refused while a run is under way: 409, with the state and what is allowed in it. */
-export function refuseBusy(context: Context): void {
-  if (!isUnderWay(context.state)) return;
-  throw new DomainError('context_busy', 'A run is under way in this context.', refusalFacts(context));
-}

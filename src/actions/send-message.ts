@@ -3,6 +3,7 @@ import { Settings } from '../config/settings.js';
 import { BranchStore } from '../contexts/branch.store.js';
 import { ContextStore } from '../contexts/context.store.js';
 import type { Context } from '../contexts/context-row.js';
+import { refuseBusy } from '../contexts/refusals.js';
 import { isUnderWay } from '../contexts/context-state.js';
 import { DomainError } from '../kernel/domain-error.js';
 import {
@@ -23,7 +24,7 @@ import { Storage } from '../storage/storage.js';
 import type { Tx } from '../storage/tx.js';
 import { CancelRunCommand } from './cancel-run.js';
 import type { OnBusy } from './dto/action-requests.js';
-import { accepted, refuseBusy, type RunAcceptedAnswer } from './run-accepted.js';
+import { accepted, type RunAcceptedAnswer } from './run-accepted.js';
 import { userMessage } from './user-message.js';
 
 export interface SendMessageInput {

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { BranchStore } from '../../contexts/branch.store.js';
 import { ContextStore } from '../../contexts/context.store.js';
+import { refuseBusy } from '../../contexts/refusals.js';
 import type { ContextState } from '../../contexts/context-state.js';
 import { newId, type BranchId, type ContextId, type MessageId, type Owner } from '../../kernel/ids.js';
 import type { RequestKey } from '../../kernel/request-key.js';
 import { Turns } from '../../runs/turns.js';
 import { Storage } from '../../storage/storage.js';
 import { StreamStore } from '../../streaming/stream.store.js';
-import { refuseBusy } from '../run-accepted.js';
 
 export interface BeginInput {
   readonly model?: string;

@@ -2,8 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { BranchStore } from '../../contexts/branch.store.js';
 import { ContextStore } from '../../contexts/context.store.js';
 import type { Context } from '../../contexts/context-row.js';
-import { isUnderWay } from '../../contexts/context-state.js';
-import { refusalFacts } from '../../contexts/refusals.js';
+import { refuseBusy } from '../../contexts/refusals.js';
 import { DomainError } from '../../kernel/domain-error.js';
 import { newId, type ContextId, type Owner, type RunId } from '../../kernel/ids.js';
 import type { RequestKey } from '../../kernel/request-key.js';
@@ -74,9 +73,9 @@ export class ExecuteWorkflowCommand {
       return created;
     }
     const context = await this.contexts.lock(tx, id, owner);
+    refuseBusy(context);
     // Calls that wait for an approval are given up: the user does something else.
-    if (!isUnderWay(context.state)) return this.turns.giveUpWaiting(tx, context);
-    throw new DomainError('context_busy', 'A run is under way in this context.', refusalFacts(context));
+    return this.turns.giveUpWaiting(tx, context);
   }
 
   private async begin(

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ContextStore } from '../../contexts/context.store.js';
 import type { Context } from '../../contexts/context-row.js';
-import { isUnderWay } from '../../contexts/context-state.js';
-import { refusalFacts } from '../../contexts/refusals.js';
+import { refusalFacts, refuseBusy } from '../../contexts/refusals.js';
 import { DomainError } from '../../kernel/domain-error.js';
 import type { Owner, RunId } from '../../kernel/ids.js';
 import type { RequestKey } from '../../kernel/request-key.js';
@@ -54,8 +53,7 @@ export class SteerExecutionCommand {
       refuseOver(context, run, 'resume');
       await this.executions.pause(tx, run.id, false);
       if (run.status !== 'paused') return standingOf(run, run.status);
-      if (isUnderWay(context.state))
-        throw new DomainError('context_busy', 'A run is under way in this context.', refusalFacts(context));
+      refuseBusy(context);
       const started = { type: 'workflow_started', workflow_id: workflowId, execution_id: run.id } as const;
       const free = await this.turns.giveUpWaiting(tx, context);
       await this.contexts.advance(tx, free, started);

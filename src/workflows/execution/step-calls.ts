@@ -1,8 +1,8 @@
 import type { Context } from '../../contexts/context-row.js';
 import type { ModelRequest, PromptMessage } from '../../providers/language-model.js';
 import type { ModelRegistry } from '../../providers/model-registry.js';
+import { scopeOf } from '../../runs/tool-rounds/offer-of.js';
 import type { ToolRegistry } from '../../tools/tool-registry.js';
-import type { ToolScope } from '../../tools/tool-source.js';
 import { fill, fillToText, type Scope } from '../definition/expressions.js';
 import type { PromptStep, ToolStep } from '../definition/workflow-kinds.js';
 import type { StepWork } from './journal.js';
@@ -55,12 +55,7 @@ export class StepCalls implements StepWork {
   private async call(step: ToolStep, scope: Scope, abort: AbortSignal): Promise<unknown> {
     const checked = await this.tools.check(step.tool, JSON.stringify(fill(step.arguments ?? {}, scope)));
     if ('error' in checked) throw new StepError(checked.error.code, checked.error.message);
-    const { id, config } = this.context;
-    const place: ToolScope = {
-      context_id: id,
-      ...(config.workspace_path !== undefined && { workspace: config.workspace_path }),
-    };
-    const outcome = await this.tools.execute(checked, place, abort);
+    const outcome = await this.tools.execute(checked, scopeOf(this.context), abort);
     if (outcome.execution_status === 'success') return outcome.result;
     const { code = 'tool_failed', message = 'The tool failed.' } = outcome.error ?? {};
     throw new StepError(code, message);
