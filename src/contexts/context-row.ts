@@ -36,13 +36,14 @@ export const newContextRow = ({ id, owner, created_at, title, config }: ContextB
   state: JSON.stringify({ type: 'initial' }),
   is_archived: 0,
   active_branch: mainBranch,
+  pool_epoch: 0,
   revision: 1,
   created_at,
   updated_at: created_at,
 });
 
 export const contextColumns =
-  'id, owner, title, title_folded, title_source, config, state_type, state, is_archived, active_branch, revision, created_at, updated_at';
+  'id, owner, title, title_folded, title_source, config, state_type, state, is_archived, active_branch, pool_epoch, revision, created_at, updated_at';
 
 /** The form in which titles are compared: case, width and accents composed alike (Unicode NFKC). */
 export const foldTitle = (title: string): string => title.normalize('NFKC').toLowerCase();

@@ -21,6 +21,8 @@ export class ContextEntity {
   /** 0 or 1; derived from the state, for the index. */
   @Column('integer') is_archived!: number;
   @Column('text') active_branch!: BranchId;
+  /** Another number whenever messages have left the pool, or have come into it from outside with ids of their own. */
+  @Column('bigint', { default: 0 }) pool_epoch!: number;
   @Column('bigint') revision!: number;
   /** Milliseconds since the epoch. */
   @Column('bigint') created_at!: number;

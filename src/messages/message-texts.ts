@@ -13,13 +13,20 @@ import {
   type TextRow,
 } from './message-row.js';
 
+/** A context's messages, as they are known to be those of one epoch. */
+export interface Pool {
+  readonly id: ContextId;
+  readonly pool_epoch: number;
+}
+
 /** Bytes of the bodies in one answer: a page ends before it is larger, but is never empty because of that. */
 const maxPageBytes = 16 * 1024 * 1024;
 
 /**
  * Reads messages by their ids. Those that were pulled lately are kept once they are final: whoever follows a context
- * pulls the same ones. A final message never changes and leaves only with its context, so a kept one stays right on
- * every node for as long as the context is there. That, and whose it is, the caller has to have read beforehand.
+ * pulls the same ones. A final message never changes, and when one leaves its pool the pool's epoch moves, so a kept one
+ * stays right on every node for as long as its pool is of that epoch. That, and whose it is, the caller has to have read
+ * beforehand.
  */
 @Injectable()
 export class MessageTexts {
@@ -33,26 +40,26 @@ export class MessageTexts {
   }
 
   /** Those of `ids` that are messages of this context, in their order. */
-  async find(contextId: ContextId, ids: readonly MessageId[]): Promise<FoundMessage[]> {
-    const known = ids.map((id) => this.kept.get(keyOf(contextId, id)));
+  async find(pool: Pool, ids: readonly MessageId[]): Promise<FoundMessage[]> {
+    const known = ids.map((id) => this.kept.get(keyOf(pool, id)));
     const unknown = ids.filter((_, index) => known[index] === undefined);
-    const rows = await this.read(contextId, unknown, smallTextColumns);
+    const rows = await this.read(pool, unknown, smallTextColumns);
     return ids.flatMap((id, index) => known[index] ?? rows.get(id) ?? []);
   }
 
   /** They with their texts. `context_not_found` when they were deleted in the meantime. */
-  async whole(contextId: ContextId, found: readonly FoundMessage[]): Promise<MessageText[]> {
+  async whole(pool: Pool, found: readonly FoundMessage[]): Promise<MessageText[]> {
     const large = found.filter(({ text }) => text === null).map(({ id }) => id);
-    const rows = await this.read(contextId, large, textColumns);
+    const rows = await this.read(pool, large, textColumns);
     return found.map((message) => {
       const whole = message.text === null ? rows.get(message.id) : message;
-      if (!isWhole(whole)) throw contextNotFound(contextId);
+      if (!isWhole(whole)) throw contextNotFound(pool.id);
       return whole;
     });
   }
 
   private async read(
-    contextId: ContextId,
+    pool: Pool,
     ids: readonly MessageId[],
     columns: string,
   ): Promise<ReadonlyMap<MessageId, FoundMessage>> {
@@ -61,13 +68,12 @@ export class MessageTexts {
     const asked = padded(ids);
     const rows = await this.storage.reads.all<TextRow>(
       `SELECT ${columns} FROM messages WHERE context_id = ? AND id IN (${asked.map(() => '?').join()})`,
-      ...[contextId, ...asked],
+      ...[pool.id, ...asked],
     );
     for (const row of rows) {
       const message = readText(row);
       found.set(message.id, message);
-      if (isWhole(message) && message.status !== 'streaming')
-        this.kept.set(keyOf(contextId, message.id), message);
+      if (isWhole(message) && message.status !== 'streaming') this.kept.set(keyOf(pool, message.id), message);
     }
     return found;
   }
@@ -93,7 +99,8 @@ export function padded(ids: readonly MessageId[]): readonly MessageId[] {
   return [...ids, ...Array<MessageId>(length - ids.length).fill(last)];
 }
 
-const keyOf = (contextId: ContextId, id: MessageId): string => `${contextId}/${id}`;
+const keyOf = ({ id: contextId, pool_epoch }: Pool, id: MessageId): string =>
+  `${contextId}/${pool_epoch}/${id}`;
 
 const isWhole = (message: FoundMessage | undefined): message is MessageText =>
   typeof message?.text === 'string';

@@ -8,6 +8,7 @@ import type { Tx } from '../storage/tx.js';
 import type { MessageEntity } from './message.entity.js';
 import { mapToHint } from './map-to-hint.js';
 import type { KnownPayload, Message, MessageMetadata, MessageRole, MessageStatus } from './message-kinds.js';
+import { MessageFollowers } from './message-followers.js';
 import { messageNotFound } from './message-not-found.js';
 import { readMessage, readText, textColumns, type WholeTextRow } from './message-row.js';
 
@@ -42,6 +43,7 @@ export interface Revision {
 export class MessageStore {
   constructor(
     private readonly branches: BranchStore,
+    private readonly followers: MessageFollowers,
     private readonly clock: Clock,
   ) {}
 
@@ -65,6 +67,10 @@ export class MessageStore {
     };
     await tx.insert('messages', { ...row });
     await this.branches.moveHead(tx, branch, row);
+    const { id, role, kind, created_at } = row;
+    const { metadata, payload, status = 'complete' } = message;
+    const written = { id, branch: branch.id, role, kind, status, created_at, data: payload.data, metadata };
+    await this.followers.written(tx, context, written);
     tx.raise(context.owner, {
       type: 'message_created',
       context_id: context.id,
@@ -85,6 +91,8 @@ export class MessageStore {
       ...[final.status, JSON.stringify(final.data), JSON.stringify(final.metadata)],
       ...[final.final_sequence, final.finish_reason, context.revision, context.id, message.id],
     );
+    const { status, data, metadata } = final;
+    await this.followers.written(tx, context, { ...message, status, data, metadata });
     tx.raise(context.owner, {
       type: 'message_completed',
       context_id: context.id,
@@ -110,6 +118,14 @@ export class MessageStore {
       `UPDATE messages SET status = ?, data = ?, metadata = ?, revision = ? WHERE context_id = ? AND id = ?`,
       ...[status, JSON.stringify(payload.data), JSON.stringify(metadata), context.revision, context.id, id],
     );
+    const created_at = Date.parse(message.created_at);
+    await this.followers.written(tx, context, {
+      ...message,
+      created_at,
+      status,
+      data: payload.data,
+      metadata,
+    });
     const facts = {
       context_id: context.id,
       revision: context.revision,
@@ -130,6 +146,7 @@ export class MessageStore {
   }
 
   async removeAll(tx: Tx, context: Context): Promise<void> {
+    await this.followers.removing(tx, context, 'all');
     await tx.run(`DELETE FROM messages WHERE context_id = ?`, context.id);
   }
 }

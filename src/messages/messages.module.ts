@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ContextsModule } from '../contexts/contexts.module.js';
+import { MessageFollowers } from './message-followers.js';
 import { MessageStore } from './message.store.js';
 import { MessagesController } from './messages.controller.js';
 import { MessageTexts } from './message-texts.js';
@@ -8,7 +9,7 @@ import { MessagesPull } from './messages.pull.js';
 @Module({
   imports: [ContextsModule],
   controllers: [MessagesController],
-  providers: [MessageStore, MessagesPull, MessageTexts],
-  exports: [MessageStore, MessagesPull, ContextsModule],
+  providers: [MessageStore, MessageFollowers, MessagesPull, MessageTexts],
+  exports: [MessageStore, MessageFollowers, MessagesPull, ContextsModule],
 })
 export class MessagesModule {}

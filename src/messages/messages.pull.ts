@@ -9,7 +9,7 @@ import type { MessageEntity } from './message.entity.js';
 import type { Message } from './message-kinds.js';
 import { messageNotFound } from './message-not-found.js';
 import { readMessage, type MessageText } from './message-row.js';
-import { fitting, MessageTexts } from './message-texts.js';
+import { fitting, MessageTexts, type Pool } from './message-texts.js';
 
 export interface MessagePage {
   readonly branch: BranchId;
@@ -37,7 +37,7 @@ export interface Changes {
   readonly has_more: boolean;
 }
 
-interface Cursor {
+interface Cursor extends Pool {
   readonly revision: number;
   readonly active_branch: BranchId;
 }
@@ -65,19 +65,19 @@ export class MessagesPull {
   ) {}
 
   async one(contextId: ContextId, owner: Owner, id: MessageId): Promise<MessageText> {
-    await this.cursor(contextId, owner);
-    const [message] = await this.texts.whole(contextId, await this.texts.find(contextId, [id]));
+    const pool = await this.cursor(contextId, owner);
+    const [message] = await this.texts.whole(pool, await this.texts.find(pool, [id]));
     if (!message) throw messageNotFound(id);
     return message;
   }
 
   /** The messages asked for, in the order asked; a repeated id counts once. `limit_exceeded` for too much at once. */
   async batch(contextId: ContextId, owner: Owner, ids: readonly MessageId[]): Promise<Batch> {
-    await this.cursor(contextId, owner);
+    const pool = await this.cursor(contextId, owner);
     const wanted = [...new Set(ids)];
-    const found = await this.texts.find(contextId, wanted);
+    const found = await this.texts.find(pool, wanted);
     if (fitting(found).length < found.length) throw tooMuch();
-    const messages = await this.texts.whole(contextId, found);
+    const messages = await this.texts.whole(pool, found);
     const there = new Set(messages.map(({ id }) => id));
     const missing = there.size === wanted.length ? [] : wanted.filter((id) => !there.has(id));
     return { messages, requested_count: wanted.length, missing };
@@ -88,7 +88,8 @@ export class MessagesPull {
    * context's own, or the last message's when there is more. `cursor_ahead` when `since` has not been reached yet.
    */
   async changes(contextId: ContextId, owner: Owner, since: number, limit: number): Promise<Changes> {
-    const { revision } = await this.cursor(contextId, owner);
+    const pool = await this.cursor(contextId, owner);
+    const { revision } = pool;
     if (since > revision)
       throw new DomainError('cursor_ahead', `The context is at revision ${revision}, before ${since}.`, {
         revision,
@@ -97,18 +98,19 @@ export class MessagesPull {
       `SELECT id, revision AS at FROM messages WHERE context_id = ? AND revision > ? ORDER BY revision LIMIT ?`,
       ...[contextId, since, limit + 1],
     );
-    const messages = await this.fitting(contextId, places.slice(0, limit));
+    const read = await this.fitting(pool, places.slice(0, limit));
+    const last = places[read.length - 1]?.at ?? since;
+    // One that has changed again since its place was read comes at its new place, which is past this page's cursor.
+    const messages = read.filter((message, index) => message.revision === places[index]?.at);
     const hasMore = places.length > messages.length;
-    // By its place, not by its text: it may have changed again between the two, and others before it then.
-    const last = places[messages.length - 1]?.at ?? since;
     // A message may have been committed since the cursor was read: then it is both in this answer and past no cursor.
     return { messages, deleted: [], revision: hasMore ? last : Math.max(revision, last), has_more: hasMore };
   }
 
   /** A page of a branch, oldest first: the newest messages, or those next to `before` or `after`. */
   async page(contextId: ContextId, owner: Owner, query: PageQuery): Promise<MessagePage> {
-    const { active_branch } = await this.cursor(contextId, owner);
-    const branch = query.branch ?? active_branch;
+    const pool = await this.cursor(contextId, owner);
+    const branch = query.branch ?? pool.active_branch;
     const line = await readLine(this.storage.reads, contextId, branch);
     const end = line[0]?.to;
     if (end === undefined) throw branchNotFound(branch);
@@ -117,31 +119,31 @@ export class MessagesPull {
       const from = (await this.depthOn(line, contextId, query.after)) + 1;
       const last = Math.min(end, from + query.limit - 1);
       const next = await this.range(contextId, line, from, last);
-      const messages = await this.fitting(contextId, next);
+      const messages = await this.fitting(pool, next);
       return { branch, messages, has_more: (next[messages.length - 1]?.at ?? end) < end };
     }
     const from = Math.max(1, to - query.limit + 1);
     const newest = (await this.range(contextId, line, from, to)).reverse();
-    const messages = await this.fitting(contextId, newest);
+    const messages = await this.fitting(pool, newest);
     const hasMore = (newest[messages.length - 1]?.at ?? 1) > 1;
     return { branch, messages: messages.reverse(), has_more: hasMore };
   }
 
   /** The first messages of a branch. */
-  async first(contextId: ContextId, branch: BranchId, limit: number): Promise<Message[]> {
-    const line = await readLine(this.storage.reads, contextId, branch);
-    return (await this.fitting(contextId, await this.range(contextId, line, 1, limit))).map(readMessage);
+  async first(pool: Pool, branch: BranchId, limit: number): Promise<Message[]> {
+    const line = await readLine(this.storage.reads, pool.id, branch);
+    return (await this.fitting(pool, await this.range(pool.id, line, 1, limit))).map(readMessage);
   }
 
   /** The messages at these places, from the first, as many as fit into one answer. */
-  private async fitting(contextId: ContextId, places: readonly Place[]): Promise<MessageText[]> {
+  private async fitting(pool: Pool, places: readonly Place[]): Promise<MessageText[]> {
     const found = await this.texts.find(
-      contextId,
+      pool,
       places.map(({ id }) => id),
     );
     // Messages leave only with their context.
-    if (found.length < places.length) throw contextNotFound(contextId);
-    return this.texts.whole(contextId, fitting(found));
+    if (found.length < places.length) throw contextNotFound(pool.id);
+    return this.texts.whole(pool, fitting(found));
   }
 
   private async range(
@@ -183,7 +185,7 @@ export class MessagesPull {
   }
 
   private async cursor(contextId: ContextId, owner: Owner): Promise<Cursor> {
-    const sql = `SELECT revision, active_branch FROM contexts WHERE id = ? AND owner = ?`;
+    const sql = `SELECT id, pool_epoch, revision, active_branch FROM contexts WHERE id = ? AND owner = ?`;
     const cursor = await this.storage.reads.get<Cursor>(sql, contextId, owner);
     if (!cursor) throw contextNotFound(contextId);
     return cursor;

@@ -37,7 +37,7 @@ export class TitleRun {
 
   async execute(run: RunEntity, stop: AbortSignal): Promise<void> {
     const context = await this.storage.commit('begin_title', (tx) => this.contexts.lock(tx, run.context_id));
-    const messages = await this.messages.first(context.id, run.branch, messagesShown);
+    const messages = await this.messages.first(context, run.branch, messagesShown);
     const { model } = this.models.resolve(run.model ?? context.config.model);
     const prompt = mapToPrompt(messages, {});
     const request: ModelRequest = {

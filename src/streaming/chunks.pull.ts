@@ -22,6 +22,7 @@ interface Range {
 }
 
 interface Head {
+  readonly pool_epoch: number;
   readonly status: string;
   readonly finish_reason: string | null;
   readonly final_sequence: number | null;
@@ -33,7 +34,8 @@ interface Head {
 export class ChunksPull {
   /**
    * The chunks of ranges that were pulled lately: whoever follows the same message pulls the same ones. A chunk never
-   * changes, so these stay right on every node; whether the message is there and the caller's own is asked each time.
+   * changes while its pool's epoch stays, so these are right on every node; whether the message is there and the
+   * caller's own is asked each time.
    */
   private readonly ranges: TextCache<Range>;
 
@@ -59,7 +61,7 @@ export class ChunksPull {
         current_sequence: current,
       });
     const upto = Math.min(current, query.after + query.limit);
-    const chunks = await this.range(messageId, query.after, upto);
+    const chunks = await this.range(messageId, head.pool_epoch, query.after, upto);
     if (chunks === undefined) {
       // Deleted since the first look: then it is not found now.
       await this.head(contextId, owner, messageId);
@@ -77,8 +79,13 @@ export class ChunksPull {
   }
 
   /** The chunks `after + 1 … upto` as JSON texts with commas between them; undefined when some are missing. */
-  private async range(messageId: MessageId, after: number, upto: number): Promise<string | undefined> {
-    const key = `${messageId}/${after}/${upto}`;
+  private async range(
+    messageId: MessageId,
+    epoch: number,
+    after: number,
+    upto: number,
+  ): Promise<string | undefined> {
+    const key = `${messageId}/${epoch}/${after}/${upto}`;
     const known = this.ranges.get(key);
     if (known) return known.text;
     const chunks = await readChunks(this.storage.reads, messageId, { after, upto });
@@ -89,7 +96,7 @@ export class ChunksPull {
 
   private async head(contextId: ContextId, owner: Owner, messageId: MessageId): Promise<Head> {
     const head = await this.storage.reads.get<Head>(
-      `SELECT m.status, m.finish_reason, m.final_sequence, s.sequence AS stream_sequence
+      `SELECT c.pool_epoch, m.status, m.finish_reason, m.final_sequence, s.sequence AS stream_sequence
        FROM messages m JOIN contexts c ON c.id = m.context_id AND c.owner = ?
        LEFT JOIN open_streams s ON s.message_id = m.id
        WHERE m.context_id = ? AND m.id = ?`,
