@@ -1,5 +1,5 @@
 import { isAbsolute } from 'node:path';
-import type { Kind } from './setting.js';
+import { mapping, objectFrom, objectOf, quote, refuseOtherFields, Wrong } from './mapping.js';
 
 const permissions = ['read', 'write', 'execute', 'network'] as const;
 
@@ -29,36 +29,16 @@ export interface HttpMcpServer extends EveryMcpServer {
 export type McpServerSettings = StdioMcpServer | HttpMcpServer;
 export type McpServerMap = Readonly<Record<string, McpServerSettings>>;
 
-/** What is wrong, and where; never the value itself, which may be a secret. */
-class Wrong extends Error {}
-
 /** The servers, in the shape that desktop MCP clients have in their files; in the environment it is JSON. */
-export const mcpServers: Kind<McpServerMap> = {
-  allowed:
-    'a mapping of names to {command, args, env, cwd} or {url, headers}, as desktop MCP clients have it',
-  read: (raw) => {
-    try {
-      return readServers(raw);
-    } catch (error) {
-      if (error instanceof Wrong) return undefined;
-      throw error;
-    }
-  },
-  whyNot: (raw) => {
-    try {
-      readServers(raw);
-      return undefined;
-    } catch (error) {
-      if (error instanceof Wrong) return error.message;
-      throw error;
-    }
-  },
-};
+export const mcpServers = mapping<McpServerMap>(
+  'a mapping of names to {command, args, env, cwd} or {url, headers}, as desktop MCP clients have it',
+  readServers,
+);
 
 const maxServers = 100;
 
 function readServers(raw: unknown): McpServerMap {
-  const given = objectOf(typeof raw === 'string' ? parse(raw) : raw, 'it');
+  const given = objectFrom(raw);
   // The files of desktop clients have the servers one level down.
   const isWrapped = Object.keys(given).join() === 'mcpServers';
   const servers = Object.entries(isWrapped ? objectOf(given.mcpServers, 'mcpServers') : given);
@@ -97,9 +77,7 @@ function readServer(raw: unknown, name: string): McpServerSettings {
     throw new Wrong(`${name} must have either a command or a url`);
   const isStdio = given.url === undefined;
   const known = [...(isStdio ? stdioFields : httpFields), ...otherFields];
-  const unknown = Object.keys(given).find((field) => !known.includes(field));
-  if (unknown !== undefined)
-    throw new Wrong(`${name} has ${quote(unknown)}, but may only have ${known.join(', ')}`);
+  refuseOtherFields(given, known, name);
   refuseOtherType(given.type, isStdio ? ['stdio'] : ['http', 'streamable-http', 'streamableHttp'], name);
   const every = readEvery(given, name);
   return isStdio ? { ...readStdio(given, name), ...every } : { ...readHttp(given, name), ...every };
@@ -171,19 +149,3 @@ const isText = (value: unknown): boolean =>
   isPlain(value) || typeof value === 'number' || typeof value === 'boolean';
 
 const isPlain = (value: unknown): value is string => typeof value === 'string' && !value.includes('\0');
-
-function objectOf(value: unknown, where: string): Record<string, unknown> {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
-  throw new Wrong(`${where} must be a mapping`);
-}
-
-function parse(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    throw new Wrong('it is not valid JSON');
-  }
-}
-
-/** A name is no secret, but it may be long and have anything in it. */
-const quote = (name: string): string => JSON.stringify(name.length > 64 ? `${name.slice(0, 64)}…` : name);

@@ -1,6 +1,7 @@
 import { accessToken, type AccessToken } from './access-token.js';
 import { flag, folder, listOf, noneOr, oneOf, origin, text, url, wholeNumber } from './kinds.js';
 import { mcpServers, type McpServerMap } from './mcp-servers.js';
+import { modelTable, type ModelTable } from './model-table.js';
 import { Setting } from './setting.js';
 import { toolPolicy, type ToolPolicy } from './tool-policy.js';
 import {
@@ -381,6 +382,17 @@ export class Settings {
     text('a model id such as openai/gpt-4o-mini', /^[\x21-\x7e]{1,200}$/),
   )
   readonly defaultModel?: string;
+
+  @Setting(
+    {
+      env: 'PULLCORD_MODELS',
+      file: 'models',
+      about:
+        'What models take and can do, where it is not known or has changed, and which other names the providers have; docs/guides/models.md has an example.',
+    },
+    modelTable,
+  )
+  readonly models: ModelTable = {};
 
   @Setting(
     {
@@ -932,11 +944,11 @@ export class Settings {
       env: 'PULLCORD_MODEL_CONTEXT_TOKENS',
       file: 'prompt.model_context_tokens',
       about:
-        'How many tokens a model can take, its answer included. What does not fit is left out, the oldest turns first.',
+        'The most tokens of a request and its answer together, whatever more a model can take; unset, what it is known to take, or 128000.',
     },
     wholeNumber(16, 100_000_000),
   )
-  readonly modelContextTokens: number = 128_000;
+  readonly modelContextTokens?: number;
 
   @Setting(
     {

@@ -7,6 +7,7 @@ const provider = (name: string, models: readonly string[], takesAnyName: boolean
   name,
   models,
   takesAnyName,
+  factsOf: () => undefined,
   model: (model) => new ScriptedModel(`${name}/${model}`, 0),
   close: () => Promise.resolve(),
 });

@@ -1,3 +1,4 @@
+import type { ModelFacts } from '../config/model-table.js';
 import type { LanguageModel } from './language-model.js';
 
 /** Where models come from: one name before the slash of a model id. */
@@ -8,6 +9,8 @@ export interface ModelProvider {
   /** True when other names may exist too, which only the provider's server knows. */
   readonly takesAnyName: boolean;
   model(name: string): LanguageModel;
+  /** What is known of a model by its name; undefined when nothing is. */
+  factsOf(name: string): ModelFacts | undefined;
   /** Ends the connections, and with them the calls that are still under way. */
   close(): Promise<void>;
 }

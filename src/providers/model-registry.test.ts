@@ -37,7 +37,11 @@ describe('the model registry', () => {
   it('has the scripted models alone when nothing is set', async () => {
     const models = await registry();
 
-    expect(models.list().map(({ id }) => id)).toEqual(['scripted/default', 'scripted/fast']);
+    expect(models.list().map(({ id }) => id)).toEqual([
+      'scripted/default',
+      'scripted/fast',
+      'scripted/plain',
+    ]);
     expect(models.defaultModel).toBe('scripted/default');
     expect(await readText(models.resolve('scripted/fast').model.stream(hello, never))).toBe('Hello there');
   });
@@ -61,7 +65,7 @@ describe('the model registry', () => {
 
   it('stops the start over a default that does not exist', async () => {
     const refused = new StartRefused(
-      'PULLCORD_DEFAULT_MODEL is "openai/gpt-4o", but there is only scripted/default, scripted/fast.',
+      'PULLCORD_DEFAULT_MODEL is "openai/gpt-4o", but there is only scripted/default, scripted/fast, scripted/plain.',
     );
 
     await expect(registry({ defaultModel: 'openai/gpt-4o' })).rejects.toThrow(refused);
@@ -75,7 +79,7 @@ describe('the model registry', () => {
 
   it('refuses a model that it does not have, and says which there are', async () => {
     const registered = await registry();
-    const models = ['scripted/default', 'scripted/fast'];
+    const models = ['scripted/default', 'scripted/fast', 'scripted/plain'];
     const refused = expect.objectContaining({ code: 'unknown_model', facts: { models } });
 
     expect(() => registered.resolve('nobody/nothing')).toThrow(DomainError);
@@ -96,6 +100,70 @@ describe('the model registry', () => {
     await expect(readText(model.stream(hello, never))).rejects.toMatchObject({ code: 'idle_timeout' });
     await expect((await upstream.call(1)).closedByClient).resolves.toBe(true);
     await upstream.close();
+  });
+
+  it('knows what a model takes and can do, whatever its date and whoever serves it', async () => {
+    const models = await registry({ openaiApiKey: 'sk-1' });
+    const factsOf = (id: string) => models.resolve(id).facts;
+
+    expect(factsOf('openai/gpt-4o-2024-08-06')).toEqual({
+      context_window: 128_000,
+      max_output_tokens: 16_384,
+      vision: true,
+      tools: true,
+      reasoning: false,
+      tokenizer: 'o200k_base',
+    });
+    expect(factsOf('openai/anthropic/claude-sonnet-4-5-20250929')).toMatchObject({
+      context_window: 200_000,
+      tokenizer: 'estimate',
+    });
+    expect(factsOf('openai/gpt-4-0613')).toMatchObject({ context_window: 8192, tokenizer: 'cl100k_base' });
+    expect(factsOf('scripted/plain')).toMatchObject({ context_window: 4096, vision: false, tools: false });
+  });
+
+  it('takes a model of which nothing is known to be able to do anything', async () => {
+    const models = await registry({ openaiApiKey: 'sk-1' });
+    const anything = { context_window: 128_000, vision: true, tools: true, reasoning: true };
+
+    expect(models.resolve('openai/my-own').facts).toMatchObject({ ...anything, tokenizer: 'estimate' });
+    expect(models.resolve('openai/gpt-4o-of-my-own').facts.tokenizer).toBe('estimate');
+    expect(models.resolve('scripted/default').facts).toMatchObject(anything);
+  });
+
+  it('lets the settings say what a model can do, and which other names there are', async () => {
+    const models = await registry({
+      openaiApiKey: 'sk-1',
+      models: {
+        'openai/gpt-4o': { vision: false },
+        'openai/my-own': { context_window: 1000, tools: false },
+        'scripted/small': { context_window: 2000 },
+      },
+    });
+
+    expect(models.resolve('gpt-4o').facts).toMatchObject({
+      vision: false,
+      tools: true,
+      context_window: 128_000,
+    });
+    expect(models.resolve('my-own')).toMatchObject({ id: 'openai/my-own', facts: { context_window: 1000 } });
+    expect(models.resolve('my-own').facts.max_output_tokens).toBe(1000);
+    expect(models.resolve('small')).toMatchObject({ id: 'scripted/small', facts: { context_window: 2000 } });
+    expect(models.listOf(({ tools }) => !tools)).toEqual(['scripted/plain', 'openai/my-own']);
+  });
+
+  it('sends no model more than the settings want, but never more than it takes', async () => {
+    const windowsWithin = async (modelContextTokens: number) => {
+      const models = await registry({
+        openaiApiKey: 'sk-1',
+        modelContextTokens,
+        models: { 'openai/mine': { context_window: 64_000 } },
+      });
+      return ['gpt-4', 'unheard-of', 'mine'].map((id) => models.resolve(id).facts.context_window);
+    };
+
+    expect(await windowsWithin(4000)).toEqual([4000, 4000, 64_000]);
+    expect(await windowsWithin(500_000)).toEqual([8192, 500_000, 64_000]);
   });
 
   it('ends its calls when the application shuts down', async () => {

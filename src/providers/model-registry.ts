@@ -1,9 +1,11 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
+import type { ModelFacts } from '../config/model-table.js';
 import type { Settings } from '../config/settings.js';
 import { DomainError } from '../kernel/domain-error.js';
 import { StartRefused } from '../kernel/start-refused.js';
 import type { LanguageModel } from './language-model.js';
-import { findModel } from './model-ids.js';
+import { unknownModel } from './model-facts.js';
+import { findModel, type FoundModel } from './model-ids.js';
 import type { ModelProvider } from './model-provider.js';
 import { withTimeLimits } from './time-limits.js';
 
@@ -11,6 +13,7 @@ export interface ResolvedModel {
   /** With its provider, however it was asked for. */
   readonly id: string;
   readonly model: LanguageModel;
+  readonly facts: ModelFacts;
 }
 
 export interface ModelListing {
@@ -50,7 +53,7 @@ export class ModelRegistry implements OnApplicationShutdown {
       idleMs: this.settings.modelIdleTimeoutMs,
     };
     const model = withTimeLimits(found.provider.model(found.name), limits);
-    return { id: model.id, model };
+    return { id: model.id, model, facts: this.factsOf(found) };
   }
 
   /** The models that are known by name; a provider whose server may have others is listed with `*` too. */
@@ -60,8 +63,32 @@ export class ModelRegistry implements OnApplicationShutdown {
     );
   }
 
+  /** The models that are known by name and can do what is wanted, by their ids, in the order of `list`. */
+  listOf(isWanted: (facts: ModelFacts) => boolean): readonly string[] {
+    return this.providers.flatMap((provider) =>
+      provider.models
+        .filter((name) => isWanted(this.factsOf({ provider, name })))
+        .map((name) => `${provider.name}/${name}`),
+    );
+  }
+
   async onApplicationShutdown(): Promise<void> {
     await Promise.all(this.providers.map((provider) => provider.close()));
+  }
+
+  /** What the settings say of a model goes before what is known of it; the tokens that are set bound the rest. */
+  private factsOf({ provider, name }: FoundModel): ModelFacts {
+    const known = provider.factsOf(name);
+    const { modelContextTokens: mostTokens, models } = this.settings;
+    const window = known
+      ? Math.min(known.context_window, mostTokens ?? Infinity)
+      : (mostTokens ?? unknownModel.context_window);
+    const facts = {
+      ...(known ?? unknownModel),
+      context_window: window,
+      ...models[`${provider.name}/${name}`],
+    };
+    return { ...facts, max_output_tokens: Math.min(facts.max_output_tokens, facts.context_window) };
   }
 
   private known(): string {

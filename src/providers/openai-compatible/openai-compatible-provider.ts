@@ -2,6 +2,7 @@ import { createOpenAICompatible, type OpenAICompatibleProvider as Sdk } from '@a
 import type { LanguageModelV3 } from '@ai-sdk/provider';
 import { Agent, interceptors } from 'undici';
 import type { LanguageModel } from '../language-model.js';
+import { factsOf } from '../model-facts.js';
 import type { ModelProvider } from '../model-provider.js';
 import { OpenAICompatibleModel } from './openai-compatible-model.js';
 import { adaptBody } from './adapt-body.js';
@@ -29,6 +30,7 @@ export class OpenAICompatibleProvider implements ModelProvider {
   readonly name: string;
   readonly models: readonly string[];
   readonly takesAnyName = true;
+  readonly factsOf = factsOf;
   private readonly agent: Agent;
   private readonly fetch: UpstreamFetch;
   private readonly sdk: Sdk;

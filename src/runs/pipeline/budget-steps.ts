@@ -3,7 +3,6 @@ import type { Draft, Taken, Weighed } from './draft.js';
 import { atMost, mapToText, mapToolToText, type Countable } from './map-to-text.js';
 
 export interface BudgetLimits {
-  readonly modelContextTokens: number;
   readonly modelAnswerTokens: number;
 }
 
@@ -19,10 +18,10 @@ export function weighPrompt(draft: Draft): Taken {
 
 /** Leaves out the oldest turns until the rest fits the model's window beside the answer. */
 export function cutPrompt(draft: Draft, limits: BudgetLimits): Taken {
-  const { weighed, counts, context } = draft;
+  const { weighed, counts, context, facts } = draft;
   if (!weighed) throw new Error('The prompt was not weighed.');
   const answer = context.config.parameters?.max_tokens ?? limits.modelAnswerTokens;
-  const budget = promptBudget(limits.modelContextTokens, answer);
+  const budget = promptBudget(facts.context_window, Math.min(answer, facts.max_output_tokens));
   if (weighed.atMost <= budget) return { type: 'continue' };
   const { head, turns } = weighed.parts;
   const fit = fitTurns(turns.length, counts, budget);

@@ -1,3 +1,4 @@
+import type { ModelFacts } from '../../config/model-table.js';
 import type { Context } from '../../contexts/context-row.js';
 import type { Stage } from '../../contexts/context-state.js';
 import type { KnownMessage, Message } from '../../messages/message-kinds.js';
@@ -11,6 +12,8 @@ import type { Countable } from './map-to-text.js';
 /** What the steps make of a message: what is known at the beginning, and what each has added. */
 export interface Draft {
   readonly context: Context;
+  /** Of the model that is to answer. */
+  readonly facts: ModelFacts;
   /** The newest messages of the branch, oldest first, the companions that this turn adds among them. */
   readonly messages: readonly Message[];
   /** The message to answer; undefined where the turn goes on, with what was made of its message before. */

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { ModelFacts } from '../../config/model-table.js';
 import { Settings } from '../../config/settings.js';
 import type { Context } from '../../contexts/context-row.js';
 import type { ContextState, Stage } from '../../contexts/context-state.js';
@@ -56,7 +57,7 @@ export class RequestPipeline {
     const context = await this.prompts.contextOf(run.context_id);
     if (!context) throw new RunLost();
     const model = this.models.resolve(run.model ?? context.config.model);
-    const { request, companions } = await this.pass(run, await this.begin(run, context), stop);
+    const { request, companions } = await this.pass(run, await this.begin(run, context, model.facts), stop);
     if (!request) throw new Error('The steps have made no request.');
     const shown = isPrepared(context.state)
       ? context
@@ -64,11 +65,12 @@ export class RequestPipeline {
     return { context: shown, model, request, offer: offerOf(context) };
   }
 
-  private async begin(run: RunEntity, context: Context): Promise<Draft> {
+  private async begin(run: RunEntity, context: Context, facts: ModelFacts): Promise<Draft> {
     const messages = await this.prompts.messagesOf(context, run.branch);
     const isGoingOn = isPrepared(context.state) || run.message_id === null;
     const question = isGoingOn ? undefined : messages.find(({ id }) => id === run.message_id);
-    return { context, messages, ...(question && { question }), companions: [], prompt: [], counts: [] };
+    const none = { companions: [], prompt: [], counts: [] };
+    return { context, facts, messages, ...(question && { question }), ...none };
   }
 
   private async pass(run: RunEntity, begun: Draft, stop: AbortSignal): Promise<Draft> {

@@ -5,7 +5,7 @@ import { cutPrompt, weighPrompt } from './budget-steps.js';
 import type { Draft, Step, Taken } from './draft.js';
 import { resolveReferences } from './resolve-step.js';
 
-export type StepLimits = Pick<Settings, 'maxReferences' | 'modelContextTokens' | 'modelAnswerTokens'>;
+export type StepLimits = Pick<Settings, 'maxReferences' | 'modelAnswerTokens'>;
 
 /** The way of a message to the model: the steps of every stage, in their order. Each is pure. */
 export const stepsWithin = (limits: StepLimits): readonly Step[] => [
