@@ -68,3 +68,11 @@ export const folder: Kind<string> = {
   allowed: 'an absolute path of a folder',
   read: (raw) => (typeof raw === 'string' && isAbsolute(raw) && !raw.includes('\0') ? raw : undefined),
 };
+
+export const path = text('a path', /^[^\0]+$/);
+
+/** A secret that goes into a header. */
+export const key = text('text without spaces', /^[\x21-\x7e]+$/);
+
+/** The longest wait a Node timer can hold, in milliseconds. */
+export const longest = 2_147_483_647;

@@ -7,7 +7,7 @@ import {
   type FastifyRequest,
 } from 'fastify';
 import { pino, type DestinationStream, type Logger } from 'pino';
-import type { LogLevel } from '../config/settings.js';
+import type { LogLevel } from '../config/tables/server-settings.js';
 import { newId } from '../kernel/ids.js';
 import { errorFields } from './error-fields.js';
 

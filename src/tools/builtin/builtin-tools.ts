@@ -1,4 +1,5 @@
-import type { BuiltinToolName, Settings } from '../../config/settings.js';
+import type { Settings } from '../../config/settings.js';
+import type { BuiltinToolName } from '../../config/tables/builtin-tools-settings.js';
 import type { Clock } from '../../kernel/clock.js';
 import {
   ToolError,
