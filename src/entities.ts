@@ -1,6 +1,8 @@
 import { BranchEntity } from './contexts/branch.entity.js';
+import { BranchPartEntity } from './contexts/branch-part.entity.js';
 import { ContextEntity } from './contexts/context.entity.js';
 import { MessageEntity } from './messages/message.entity.js';
+import { RemovedMessageEntity } from './messages/removed-message.entity.js';
 import { RunEntity } from './runs/run.entity.js';
 import { ToolCallEntity } from './runs/tool-rounds/tool-call.entity.js';
 import { ChunkBlockEntity } from './streaming/chunk-block.entity.js';
@@ -14,7 +16,9 @@ import { WorkflowStepEntity } from './workflows/execution/workflow-step.entity.j
 export const entities = [
   ContextEntity,
   BranchEntity,
+  BranchPartEntity,
   MessageEntity,
+  RemovedMessageEntity,
   OpenStreamEntity,
   ChunkEntity,
   ChunkBlockEntity,

@@ -1,9 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { BranchStore, type ForkPoint } from '../contexts/branch.store.js';
 import { ContextStore } from '../contexts/context.store.js';
+import type { Context } from '../contexts/context-row.js';
+import { readTree } from '../contexts/read-tree.js';
 import { refuseBusy } from '../contexts/refusals.js';
 import { DomainError } from '../kernel/domain-error.js';
-import { newId, type ContextId, type MessageId, type Owner } from '../kernel/ids.js';
+import { newId, type BranchId, type ContextId, type MessageId, type Owner } from '../kernel/ids.js';
+import { forkPointAt, lineWith } from '../messages/branch-line.js';
 import { messageNotFound } from '../messages/message-not-found.js';
 import type { MessageEntity } from '../messages/message.entity.js';
 import { Runner } from '../runs/runner.js';
@@ -13,6 +16,12 @@ import { Storage } from '../storage/storage.js';
 import type { Tx } from '../storage/tx.js';
 import { accepted, type RunAcceptedAnswer } from './run-accepted.js';
 import { userMessage } from './user-message.js';
+
+interface Fork {
+  /** The branch whose line is left. */
+  readonly on: BranchId;
+  readonly from: ForkPoint | undefined;
+}
 
 /** Says a user's message in other words: on a new branch that forks before it, answered anew. The old one stays. */
 @Injectable()
@@ -37,7 +46,8 @@ export class EditMessageCommand {
     const answer = await this.storage.commitOnce('edit_message', key, async (tx) => {
       const context = await this.contexts.lock(tx, id, owner);
       refuseBusy(context);
-      const branch = await this.branches.fork(tx, id, await forkPointBefore(tx, id, input.message_id));
+      const { on, from } = await forkPointBefore(tx, context, input.message_id);
+      const branch = await this.branches.fork(tx, id, from, await this.branches.get(tx, id, on));
       const shown = await this.contexts.update(tx, context, { active_branch: branch.id });
       const begun = await this.turns.begin(tx, shown, { message, branch: branch.id, model: null });
       return accepted(begun, message.id);
@@ -47,16 +57,20 @@ export class EditMessageCommand {
   }
 }
 
-async function forkPointBefore(tx: Tx, contextId: ContextId, id: MessageId): Promise<ForkPoint | undefined> {
-  const find = (messageId: MessageId) =>
-    tx.get<Pick<MessageEntity, 'id' | 'role' | 'branch' | 'depth' | 'parent_id'>>(
-      `SELECT id, role, branch, depth, parent_id FROM messages WHERE context_id = ? AND id = ?`,
-      ...[contextId, messageId],
-    );
-  const edited = await find(id);
+/** Of the line that is shown, when the message is on it: what stands before it there may be borrowed. */
+async function forkPointBefore(
+  tx: Tx,
+  { id: contextId, active_branch }: Context,
+  id: MessageId,
+): Promise<Fork> {
+  const edited = await tx.get<Pick<MessageEntity, 'role' | 'branch' | 'depth'>>(
+    `SELECT role, branch, depth FROM messages WHERE context_id = ? AND id = ?`,
+    ...[contextId, id],
+  );
   if (!edited) throw messageNotFound(id);
   if (edited.role !== 'user')
     throw new DomainError('unprocessable', 'Only a message of the user can be edited.');
-  const parent = edited.parent_id && (await find(edited.parent_id));
-  return parent ? { branch: parent.branch, depth: parent.depth, message_id: parent.id } : undefined;
+  const found = lineWith(await readTree(tx, contextId), edited, [active_branch]);
+  if (!found) throw messageNotFound(id);
+  return { on: found.branch, from: await forkPointAt(tx, contextId, found.line, found.depth - 1) };
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { BranchStore, type ForkPoint } from '../contexts/branch.store.js';
+import { BranchStore } from '../contexts/branch.store.js';
 import { ContextStore } from '../contexts/context.store.js';
 import { refusalFacts, refuseBusy } from '../contexts/refusals.js';
 import type { Context } from '../contexts/context-row.js';
@@ -53,9 +53,8 @@ export class RetryAnswerCommand {
           refusalFacts(context),
         );
       const { end } = message;
-      const isAnswered = branch.head_message_id !== end.id;
-      const from: ForkPoint = { branch: end.branch, depth: end.depth, message_id: end.id };
-      const target = isAnswered ? (await this.branches.fork(tx, id, from)).id : branch.id;
+      const isAnswered = branch.head_message_id !== end.message_id;
+      const target = isAnswered ? (await this.branches.fork(tx, id, end, branch)).id : branch.id;
       const next = isAnswered ? await this.contexts.update(tx, moved, { active_branch: target }) : moved;
       // Asked again as it was asked: a model that was named for this answer alone is named for its retry too.
       const model = (await this.runs.lastFor(tx, id, message.id))?.model ?? null;

@@ -7,11 +7,18 @@ import { branchNotFound } from './refusals.js';
 
 export type Branch = Readonly<BranchEntity>;
 
-/** Where a fork leaves its parent: after this message, or before the first one when there is none. */
+/** Where a fork leaves a line, given as a place of the branch by which the line goes there. */
 export interface ForkPoint {
   readonly branch: BranchId;
   readonly depth: number;
   readonly message_id: MessageId;
+}
+
+/** What a new head stands on. */
+export interface NewHead {
+  readonly id: MessageId;
+  readonly depth: number;
+  readonly role: string;
 }
 
 /** Writes branches. A head only moves forward; editing and regenerating make a new branch instead. */
@@ -23,8 +30,16 @@ export class BranchStore {
     await tx.insert('branches', { ...mainBranchRow(contextId, createdAt) });
   }
 
-  /** A new branch whose chain ends at `from`. Its name is `branch-N`, N counting the context's branches. */
-  async fork(tx: Tx, contextId: ContextId, from: ForkPoint | undefined): Promise<Branch> {
+  /**
+   * A new branch whose line ends at `from`, or has no message yet without one. It goes on with the config of the branch
+   * that it is `like`. Its name is `branch-N`, N counting the context's branches.
+   */
+  async fork(
+    tx: Tx,
+    contextId: ContextId,
+    from: ForkPoint | undefined,
+    like: Pick<Branch, 'config'>,
+  ): Promise<Branch> {
     const row = await tx.get<{ n: number }>(
       `SELECT count(*) AS n FROM branches WHERE context_id = ?`,
       contextId,
@@ -38,24 +53,36 @@ export class BranchStore {
       head_message_id: from?.message_id ?? null,
       head_depth: from?.depth ?? 0,
       created_at: this.clock.now(),
+      config: like.config,
+      deleted_at: null,
+      first_user_depth: from ? await firstUserDepth(tx, contextId, from) : null,
     };
     await tx.insert('branches', { ...branch });
     return branch;
   }
 
+  /** `branch_not_found` also for one that is hidden. */
   async get(tx: Tx, contextId: ContextId, id: BranchId): Promise<Branch> {
-    const sql = `SELECT * FROM branches WHERE context_id = ? AND id = ?`;
+    const sql = `SELECT * FROM branches WHERE context_id = ? AND id = ? AND deleted_at IS NULL`;
     const branch = await tx.get<BranchEntity>(sql, contextId, id);
     if (!branch) throw branchNotFound(id);
     return branch;
   }
 
-  async moveHead(tx: Tx, branch: Branch, to: { id: MessageId; depth: number }): Promise<void> {
+  async moveHead(tx: Tx, branch: Branch, { id, depth, role }: NewHead): Promise<void> {
     await tx.run(
-      `UPDATE branches SET head_message_id = ?, head_depth = ? WHERE context_id = ? AND id = ?`,
-      ...[to.id, to.depth, branch.context_id, branch.id],
+      `UPDATE branches SET head_message_id = ?, head_depth = ?, first_user_depth = COALESCE(first_user_depth, ?)
+       WHERE context_id = ? AND id = ?`,
+      ...[id, depth, role === 'user' ? depth : null, branch.context_id, branch.id],
     );
   }
+}
+
+/** Where a user first speaks on the line that ends at `from`. */
+async function firstUserDepth(tx: Tx, contextId: ContextId, from: ForkPoint): Promise<number | null> {
+  const sql = `SELECT first_user_depth FROM branches WHERE context_id = ? AND id = ? AND first_user_depth <= ?`;
+  const row = await tx.get<Pick<BranchEntity, 'first_user_depth'>>(sql, contextId, from.branch, from.depth);
+  return row?.first_user_depth ?? null;
 }
 
 /** The branch that a context begins with. Pure. */
@@ -68,4 +95,7 @@ export const mainBranchRow = (context_id: ContextId, created_at: number): Branch
   head_message_id: null,
   head_depth: 0,
   created_at,
+  config: '{}',
+  deleted_at: null,
+  first_user_depth: null,
 });

@@ -124,7 +124,8 @@ export class ContextStore {
 
   /** Removes the context's own rows; what higher rooms keep of it is theirs to remove in the same unit. */
   async remove(tx: Tx, context: Context): Promise<void> {
-    await tx.run(`DELETE FROM branches WHERE context_id = ?`, context.id);
+    for (const table of ['branch_parts', 'branches'])
+      await tx.run(`DELETE FROM ${table} WHERE context_id = ?`, context.id);
     await tx.run(`DELETE FROM contexts WHERE id = ?`, context.id);
     tx.raise(context.owner, {
       type: 'context_deleted',

@@ -76,7 +76,7 @@ export class ContextsPull {
 
   /** The branches of a context, oldest first. */
   async branches(id: ContextId): Promise<BranchEntity[]> {
-    const sql = `SELECT * FROM branches WHERE context_id = ?`;
+    const sql = `SELECT * FROM branches WHERE context_id = ? AND deleted_at IS NULL`;
     const rows = await this.storage.reads.all<BranchEntity>(sql, id);
     return rows.sort((a, b) => a.created_at - b.created_at || (a.id < b.id ? -1 : 1));
   }

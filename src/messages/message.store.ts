@@ -147,6 +147,7 @@ export class MessageStore {
 
   async removeAll(tx: Tx, context: Context): Promise<void> {
     await this.followers.removing(tx, context, 'all');
-    await tx.run(`DELETE FROM messages WHERE context_id = ?`, context.id);
+    for (const table of ['removed_messages', 'messages'])
+      await tx.run(`DELETE FROM ${table} WHERE context_id = ?`, context.id);
   }
 }

@@ -4,8 +4,7 @@ import { DomainError } from '../kernel/domain-error.js';
 import type { BranchId, ContextId, MessageId, Owner } from '../kernel/ids.js';
 import { Storage } from '../storage/storage.js';
 import type { SqlValue } from '../storage/tx.js';
-import { cut, readLine, type Segment } from './branch-line.js';
-import type { MessageEntity } from './message.entity.js';
+import { cut, depthOn, lengthOf, readLine, type Segment, type StoredPlace } from './branch-line.js';
 import type { Message } from './message-kinds.js';
 import { messageNotFound } from './message-not-found.js';
 import { readMessage, type MessageText } from './message-row.js';
@@ -42,7 +41,7 @@ interface Cursor extends Pool {
   readonly active_branch: BranchId;
 }
 
-/** Where a message is: its depth in its branch, or its revision. */
+/** Where a message is: its depth on the line, or its revision. */
 interface Place {
   readonly id: MessageId;
   readonly at: number;
@@ -112,8 +111,8 @@ export class MessagesPull {
     const pool = await this.cursor(contextId, owner);
     const branch = query.branch ?? pool.active_branch;
     const line = await readLine(this.storage.reads, contextId, branch);
-    const end = line[0]?.to;
-    if (end === undefined) throw branchNotFound(branch);
+    if (line.length === 0) throw branchNotFound(branch);
+    const end = lengthOf(line);
     const to = query.before ? (await this.depthOn(line, contextId, query.before)) - 1 : end;
     if (query.after) {
       const from = (await this.depthOn(line, contextId, query.after)) + 1;
@@ -159,7 +158,7 @@ export class MessagesPull {
          WHERE context_id = ? AND branch = ? AND depth BETWEEN ? AND ? ORDER BY depth`,
         ...[contextId, part.branch, part.from, part.to],
       );
-      found.push(...places);
+      for (const { id, at } of places) found.push({ id, at: part.at + at - part.from });
     }
     return found;
   }
@@ -173,14 +172,12 @@ export class MessagesPull {
   }
 
   private async depthOn(line: readonly Segment[], contextId: ContextId, id: MessageId): Promise<number> {
-    const place = await this.storage.reads.get<Pick<MessageEntity, 'branch' | 'depth'>>(
+    const place = await this.storage.reads.get<StoredPlace>(
       `SELECT branch, depth FROM messages WHERE context_id = ? AND id = ?`,
       ...[contextId, id],
     );
-    if (!place) throw messageNotFound(id);
-    const { branch, depth } = place;
-    const isOnLine = line.some((part) => part.branch === branch && part.from <= depth && depth <= part.to);
-    if (!isOnLine) throw messageNotFound(id);
+    const depth = place && depthOn(line, place);
+    if (depth === undefined) throw messageNotFound(id);
     return depth;
   }
 

@@ -25,6 +25,8 @@ const ofNoStream = (table: string): Stray => ({
 
 const strays: readonly Stray[] = [
   withoutContext('branches', 'id'),
+  withoutContext('branch_parts', 'branch'),
+  withoutContext('removed_messages', 'id'),
   withoutContext('messages', 'id'),
   withoutContext('runs', 'id'),
   withoutContext('tool_calls', 'tool_call_id'),

@@ -1,0 +1,23 @@
+import type { ContextConfig } from './context-config.js';
+
+/** What a branch may have otherwise than its context. Stored and sent as it is. */
+export type BranchConfig = Pick<ContextConfig, 'system_prompt' | 'system_prompt_id' | 'mode'>;
+
+export const readBranchConfig = (row: { readonly config: string }): BranchConfig =>
+  JSON.parse(row.config) as BranchConfig;
+
+/**
+ * How a context is answered on one of its branches. A system prompt of the branch's own, text or stored, stands in for
+ * whichever of the two the context has. Pure.
+ */
+export function onBranch(config: ContextConfig, branch: BranchConfig): ContextConfig {
+  const { system_prompt, system_prompt_id, ...rest } = config;
+  const hasOwnPrompt = branch.system_prompt !== undefined || branch.system_prompt_id !== undefined;
+  const prompt = hasOwnPrompt
+    ? {}
+    : {
+        ...(system_prompt !== undefined && { system_prompt }),
+        ...(system_prompt_id !== undefined && { system_prompt_id }),
+      };
+  return { ...rest, ...prompt, ...branch };
+}
