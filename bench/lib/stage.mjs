@@ -43,7 +43,14 @@ export class Stage {
     const server = this.#start(here('../../dist/src/main.js'), {
       cwd: folder,
       nodeArgs: [...probe, ...nodeArgs],
-      env: { PORT: '0', PULLCORD_DATA_DIR: join(folder, 'data'), PULLCORD_LOG_LEVEL: 'warn', ...env },
+      env: {
+        PORT: '0',
+        PULLCORD_DATA_DIR: join(folder, 'data'),
+        PULLCORD_LOG_LEVEL: 'warn',
+        // What is measured is the turns: a title is another call to the model, beside them.
+        PULLCORD_AUTO_TITLES: 'false',
+        ...env,
+      },
     });
     const [, url] = await server.printed(/Pullcord is at (\S+)/);
     return Object.assign(server, { url, folder, databaseFile: join(folder, 'data', 'pullcord.db') });

@@ -19,12 +19,13 @@ export class GenerateTitleCommand {
     private readonly runner: Runner,
   ) {}
 
-  /** `unprocessable` before the first user message: there is nothing to make a title of. */
+  /** `unprocessable` before the first user message, as there is nothing to make a title of; also over a title set by hand. */
   async execute(id: ContextId, owner: Owner, key?: RequestKey): Promise<Standing & { run_id: RunId }> {
     this.runner.refuseWhileDraining();
     const answer = await this.storage.commitOnce('generate_title', key, async (tx) => {
       const context = await this.contexts.lock(tx, id, owner);
       refuseArchived(context, 'generate_title');
+      if (context.title !== null && context.title_source === 'user') throw setByHand();
       const message = await lastUserMessage(tx, id, context.active_branch);
       if (!message) throw new DomainError('unprocessable', 'There is no message yet to make a title of.');
       const run = await this.runs.add(tx, context, {
@@ -40,3 +41,6 @@ export class GenerateTitleCommand {
     return answer;
   }
 }
+
+const setByHand = (): DomainError =>
+  new DomainError('unprocessable', 'The title was set by hand; remove it first to have one made.');

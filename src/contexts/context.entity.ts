@@ -11,7 +11,7 @@ export class ContextEntity {
   @Column('text', { nullable: true }) title!: string | null;
   /** The title in the form that `q` is compared with, so that both dialects fold case alike. */
   @Column('text', { nullable: true }) title_folded!: string | null;
-  /** `user` or `generated`: a generated title never replaces one set by hand. */
+  /** `user` or `generated`: a generated title never replaces one set by hand, nor one that was removed by hand. */
   @Column('text', { nullable: true }) title_source!: string | null;
   /** JSON. */
   @Column('text') config!: string;

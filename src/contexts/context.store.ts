@@ -97,7 +97,7 @@ export class ContextStore {
       ...changes,
       title,
       title_folded: title === null ? null : foldTitle(title),
-      title_source: title === null ? null : (changes.title_source ?? context.title_source),
+      title_source: changes.title_source ?? context.title_source,
       revision: context.revision + 1,
       updated_at: this.clock.now(),
     };

@@ -26,17 +26,22 @@ export class ModelRegistry implements OnApplicationShutdown {
   /** The id that stands for no id. */
   readonly defaultModel: string;
 
-  /** The last provider's first model is the default. Throws StartRefused when the one that is set does not exist. */
+  /** The last provider's first model is the default. Throws StartRefused when one that is set does not exist. */
   constructor(
     private readonly settings: Settings,
     private readonly providers: readonly ModelProvider[],
   ) {
     const last = providers.at(-1);
     const wanted = settings.defaultModel ?? `${last?.name}/${last?.models[0]}`;
-    const found = findModel(this.providers, wanted);
-    if (!found)
-      throw new StartRefused(`PULLCORD_DEFAULT_MODEL is "${wanted}", but there is only ${this.known()}.`);
+    const found = this.require('PULLCORD_DEFAULT_MODEL', wanted);
     this.defaultModel = `${found.provider.name}/${found.name}`;
+    if (settings.titleModel !== undefined) this.require('PULLCORD_TITLE_MODEL', settings.titleModel);
+  }
+
+  private require(setting: string, wanted: string): FoundModel {
+    const found = findModel(this.providers, wanted);
+    if (!found) throw new StartRefused(`${setting} is "${wanted}", but there is only ${this.known()}.`);
+    return found;
   }
 
   /** The model of this id, or the default one. Throws `unknown_model`, with the ids that there are. */

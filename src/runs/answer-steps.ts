@@ -13,6 +13,7 @@ import { RunLost, type Answer, type Step } from './answer.js';
 import { NodeId } from './node-id.js';
 import type { RunEntity } from './run.entity.js';
 import { RunStore } from './run.store.js';
+import { FirstTitle } from './titles/first-title.js';
 import { Turns } from './turns.js';
 
 /** What a run's unit has in hand: the context, locked, and the certainty that the run is still this node's. */
@@ -32,6 +33,7 @@ export class AnswerSteps {
     private readonly chunks: ChunkStore,
     private readonly runs: RunStore,
     private readonly turns: Turns,
+    private readonly titles: FirstTitle,
     private readonly node: NodeId,
   ) {}
 
@@ -75,6 +77,7 @@ export class AnswerSteps {
         run: 'completed',
         stream: { status: 'complete', finish_reason, usage },
       });
+      await this.titles.after(tx, next, step.run);
       await this.turns.startNext(tx, next);
     });
   }

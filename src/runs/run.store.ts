@@ -86,6 +86,12 @@ export class RunStore {
     return tx.get<RunEntity>(sql, contextId, messageId);
   }
 
+  /** Whether a title was ever asked for in this context. */
+  async hasTitleRun(tx: Tx, contextId: ContextId): Promise<boolean> {
+    const sql = `SELECT id FROM runs WHERE context_id = ? AND kind = 'title' LIMIT 1`;
+    return (await tx.get(sql, contextId)) !== undefined;
+  }
+
   async accept(tx: Tx, id: RunId): Promise<void> {
     await tx.run(`UPDATE runs SET status = 'accepted', input = NULL WHERE id = ?`, id);
   }

@@ -12,7 +12,7 @@ import { Reconciler } from './reconciler.js';
 import type { RunEntity } from './run.entity.js';
 import { RunKinds } from './kinds-of-runs.js';
 import { RunStore } from './run.store.js';
-import { TitleRun } from './title-run.js';
+import { TitleRun } from './titles/title-run.js';
 
 interface LiveRun {
   readonly stop: AbortController;

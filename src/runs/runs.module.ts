@@ -14,13 +14,14 @@ import { Reconciler } from './reconciler.js';
 import { RunKinds } from './kinds-of-runs.js';
 import { RunStore } from './run.store.js';
 import { Runner } from './runner.js';
-import { TitleRun } from './title-run.js';
 import { RoundApproval } from './tool-rounds/round-approval.js';
 import { RoundClosing } from './tool-rounds/round-closing.js';
 import { RoundExecution } from './tool-rounds/round-execution.js';
 import { RoundMessages } from './tool-rounds/round-messages.js';
 import { RoundOpening } from './tool-rounds/round-opening.js';
 import { RoundSteps } from './tool-rounds/round-steps.js';
+import { FirstTitle } from './titles/first-title.js';
+import { TitleRun } from './titles/title-run.js';
 import { ToolCallStore } from './tool-rounds/tool-call.store.js';
 import { Turns } from './turns.js';
 
@@ -46,6 +47,7 @@ import { Turns } from './turns.js';
     SurroundingsReader,
     RequestPipeline,
     AnswerRun,
+    FirstTitle,
     TitleRun,
     Reconciler,
     Runner,

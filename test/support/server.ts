@@ -78,6 +78,8 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     PULLCORD_DATA_DIR: join(folder, 'data'),
     PULLCORD_STRICT_UNITS: 'true',
     PULLCORD_LOG_LEVEL: 'info',
+    // A call to the model that a test has not asked for would take the answer that was meant for another.
+    PULLCORD_AUTO_TITLES: 'false',
   };
   if ((options.dialect ?? suiteDialect) === 'postgres') {
     const database = await freshDatabase();

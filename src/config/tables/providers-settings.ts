@@ -1,4 +1,4 @@
-import { key, longest, text, url, wholeNumber } from '../kinds.js';
+import { flag, key, longest, text, url, wholeNumber } from '../kinds.js';
 import { modelTable, type ModelTable } from '../model-table.js';
 import { Setting } from '../setting.js';
 
@@ -13,6 +13,26 @@ export class ProvidersSettings {
     text('a model id such as openai/gpt-4o-mini', /^[\x21-\x7e]{1,200}$/),
   )
   readonly defaultModel?: string;
+
+  @Setting(
+    {
+      env: 'PULLCORD_AUTO_TITLES',
+      file: 'titles.automatic',
+      about: 'Whether a context that has no title gets one after its first turn.',
+    },
+    flag,
+  )
+  readonly autoTitles: boolean = true;
+
+  @Setting(
+    {
+      env: 'PULLCORD_TITLE_MODEL',
+      file: 'titles.model',
+      about: 'The model that makes titles, a cheap one; unset, the one that the context asks.',
+    },
+    text('a model id such as openai/gpt-4o-mini', /^[\x21-\x7e]{1,200}$/),
+  )
+  readonly titleModel?: string;
 
   @Setting(
     {

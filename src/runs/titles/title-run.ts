@@ -1,27 +1,33 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { ContextStore } from '../contexts/context.store.js';
-import { isKnown, type Message } from '../messages/message-kinds.js';
-import { mapToPrompt } from '../messages/map-to-prompt.js';
-import { MessagesPull } from '../messages/messages.pull.js';
-import type { ModelPart, ModelRequest } from '../providers/language-model.js';
-import { ModelError } from '../providers/model-error.js';
-import { ModelRegistry } from '../providers/model-registry.js';
-import { Storage } from '../storage/storage.js';
-import { RunLost } from './answer.js';
-import { NodeId } from './node-id.js';
-import type { RunEntity } from './run.entity.js';
-import { RunStore } from './run.store.js';
+import { Settings } from '../../config/settings.js';
+import { ContextStore } from '../../contexts/context.store.js';
+import type { Context } from '../../contexts/context-row.js';
+import { isKnown, type Message } from '../../messages/message-kinds.js';
+import { mapToPrompt } from '../../messages/map-to-prompt.js';
+import { MessagesPull } from '../../messages/messages.pull.js';
+import type { ModelPart, ModelRequest } from '../../providers/language-model.js';
+import { ModelError } from '../../providers/model-error.js';
+import { ModelRegistry } from '../../providers/model-registry.js';
+import { Storage } from '../../storage/storage.js';
+import { RunLost } from '../answer.js';
+import { NodeId } from '../node-id.js';
+import type { RunEntity } from '../run.entity.js';
+import { RunStore } from '../run.store.js';
 import { titleFrom } from './title-format.js';
+import { titlePrompt } from './title-prompt-format.js';
 
 /** A title is made of the first exchange: these messages of the branch are shown to the model. */
 const messagesShown = 6;
 /** More than any title has; a model that goes on is not listened to. */
 const longEnough = 500;
 
-const instruction =
-  'Answer with a title for the conversation above: at most eight words, in its language, without quotes or a full stop.';
+/** Enough for a title; a model that thinks first needs some for that. */
+const answerTokens = { plain: 60, reasoning: 1000 } as const;
 
-/** Gives a context its title, beside whatever its state is. When the model cannot, the first message gives one. */
+/**
+ * Gives a context its title, beside whatever its state is. When the model cannot, the first message gives one. A title that
+ * was set by hand, also while this one was made, stays.
+ */
 @Injectable()
 export class TitleRun {
   private readonly logger = new Logger('runs');
@@ -33,25 +39,29 @@ export class TitleRun {
     private readonly models: ModelRegistry,
     private readonly runs: RunStore,
     private readonly node: NodeId,
+    private readonly settings: Settings,
   ) {}
 
   async execute(run: RunEntity, stop: AbortSignal): Promise<void> {
     const context = await this.storage.commit('begin_title', (tx) => this.contexts.lock(tx, run.context_id));
     const messages = await this.messages.first(context, run.branch, messagesShown);
-    const { model } = this.models.resolve(run.model ?? context.config.model);
-    const prompt = mapToPrompt(messages, {});
+    const { model, facts } = this.models.resolve(
+      run.model ?? this.settings.titleModel ?? context.config.model,
+    );
+    const tokens = answerTokens[facts.reasoning ? 'reasoning' : 'plain'];
     const request: ModelRequest = {
       task: 'title',
-      messages: [...prompt, { role: 'user', parts: [{ type: 'text', text: instruction }] }],
+      messages: titlePrompt(mapToPrompt(messages)),
       tools: [],
-      parameters: { max_tokens: 60 },
+      parameters: { max_tokens: Math.min(tokens, facts.max_output_tokens) },
     };
     const title =
       titleFrom(await this.ask(model.stream(request, stop), stop)) || titleFrom(firstText(messages));
     await this.storage.commit('set_title', async (tx) => {
       const current = await this.contexts.lock(tx, run.context_id);
       if (!(await this.runs.isHeld(tx, run.id, this.node.id))) throw new RunLost();
-      await this.contexts.update(tx, current, { title: title || 'Untitled', title_source: 'generated' });
+      if (!isSetByHand(current, context))
+        await this.contexts.update(tx, current, { title: title || 'Untitled', title_source: 'generated' });
       await this.runs.end(tx, run.id, 'completed');
     });
   }
@@ -71,6 +81,10 @@ export class TitleRun {
     return text;
   }
 }
+
+/** Also when it was removed by hand while the run was at work. */
+const isSetByHand = (now: Context, before: Context): boolean =>
+  now.title_source === 'user' && (now.title !== null || before.title_source !== 'user');
 
 function firstText(messages: readonly Message[]): string {
   const first = messages.find((message) => message.role === 'user');
