@@ -8,7 +8,7 @@ export const staircase = [
   ['messages'],
   ['streaming'],
   ['runs'],
-  ['actions', 'tool-catalog', 'workflows', 'sessions', 'search', 'transfer', 'subscriptions'],
+  ['actions', 'retention', 'tool-catalog', 'workflows', 'sessions', 'search', 'transfer', 'subscriptions'],
   ['gateway', 'legacy', 'health'],
   ['cli'],
 ];

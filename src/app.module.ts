@@ -13,6 +13,7 @@ import { ProblemFilter } from './http/problem.filter.js';
 import { Clock, SystemClock } from './kernel/clock.js';
 import { LegacyModule } from './legacy/legacy.module.js';
 import { MessagesModule } from './messages/messages.module.js';
+import { RetentionModule } from './retention/retention.module.js';
 import { RunsModule } from './runs/runs.module.js';
 import { StorageModule } from './storage/storage.module.js';
 import { StreamingModule } from './streaming/streaming.module.js';
@@ -41,6 +42,7 @@ export class AppModule {
         StreamingModule,
         RunsModule,
         ActionsModule,
+        RetentionModule,
         ToolCatalogModule,
         WorkflowsModule,
         SubscriptionsModule,

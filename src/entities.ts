@@ -3,6 +3,8 @@ import { BranchPartEntity } from './contexts/branch-part.entity.js';
 import { ContextEntity } from './contexts/context.entity.js';
 import { MessageEntity } from './messages/message.entity.js';
 import { RemovedMessageEntity } from './messages/removed-message.entity.js';
+import { AuditEntryEntity } from './retention/audit/audit-entry.entity.js';
+import { DeletedContextEntity } from './retention/deleted-context.entity.js';
 import { RunEntity } from './runs/run.entity.js';
 import { ToolCallEntity } from './runs/tool-rounds/tool-call.entity.js';
 import { ChunkBlockEntity } from './streaming/chunk-block.entity.js';
@@ -27,4 +29,6 @@ export const entities = [
   ToolCallEntity,
   WorkflowExecutionEntity,
   WorkflowStepEntity,
+  DeletedContextEntity,
+  AuditEntryEntity,
 ] as const;

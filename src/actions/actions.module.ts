@@ -5,9 +5,7 @@ import { AppendMessageCommand } from './append-message.js';
 import { ApproveToolsCommand } from './approve-tools.js';
 import { ArchiveContextCommand } from './archive-context.js';
 import { CancelRunCommand } from './cancel-run.js';
-import { ContextRemovalController } from './context-removal.controller.js';
 import { ContinueTurnCommand } from './continue-turn.js';
-import { DeleteContextCommand } from './delete-context.js';
 import { EditMessageCommand } from './edit-message.js';
 import { GenerateTitleCommand } from './generate-title.js';
 import { BeginStreamCommand } from './producer/begin-stream.js';
@@ -19,7 +17,7 @@ import { SwitchBranchCommand } from './switch-branch.js';
 
 @Module({
   imports: [RunsModule],
-  controllers: [ActionsController, ContextRemovalController, ProducerController],
+  controllers: [ActionsController, ProducerController],
   providers: [
     SendMessageCommand,
     AppendMessageCommand,
@@ -31,7 +29,6 @@ import { SwitchBranchCommand } from './switch-branch.js';
     ArchiveContextCommand,
     SwitchBranchCommand,
     GenerateTitleCommand,
-    DeleteContextCommand,
     BeginStreamCommand,
     FinalizeStreamCommand,
   ],

@@ -3,6 +3,7 @@ import { EventsSettings } from './tables/events-settings.js';
 import { McpSettings } from './tables/mcp-settings.js';
 import { PromptsSettings } from './tables/prompts-settings.js';
 import { ProvidersSettings } from './tables/providers-settings.js';
+import { RetentionSettings } from './tables/retention-settings.js';
 import { RunsSettings } from './tables/runs-settings.js';
 import { ServerSettings } from './tables/server-settings.js';
 import { StorageSettings } from './tables/storage-settings.js';
@@ -34,6 +35,7 @@ const allOf = <Tables extends readonly Table[]>(...tables: Tables): new () => Al
 export class Settings extends allOf(
   ServerSettings,
   StorageSettings,
+  RetentionSettings,
   EventsSettings,
   RunsSettings,
   ProvidersSettings,

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../kernel/clock.js';
 import { mainBranch, newId, type BranchId, type ContextId, type MessageId } from '../kernel/ids.js';
+import { removeSome } from '../storage/remove-some.js';
 import type { Tx } from '../storage/tx.js';
 import type { BranchEntity } from './branch.entity.js';
+import type { Context } from './context-row.js';
 import { branchNotFound } from './refusals.js';
 
 export type Branch = Readonly<BranchEntity>;
@@ -75,6 +77,15 @@ export class BranchStore {
        WHERE context_id = ? AND id = ?`,
       ...[id, depth, role === 'user' ? depth : null, branch.context_id, branch.id],
     );
+  }
+
+  /** Removes at most `limit` rows of the branches of a context that is being purged, and answers how many. */
+  removeSome(tx: Tx, context: Context, limit: number): Promise<number> {
+    const tables = [
+      ['branch_parts', 'branch, depth'],
+      ['branches', 'id'],
+    ] as const;
+    return removeSome(tx, context.id, limit, tables);
   }
 }
 

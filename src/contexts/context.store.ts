@@ -122,18 +122,32 @@ export class ContextStore {
     return next;
   }
 
-  /** Removes the context's own rows; what higher rooms keep of it is theirs to remove in the same unit. */
-  async remove(tx: Tx, context: Context): Promise<void> {
-    for (const table of ['branch_parts', 'branches'])
-      await tx.run(`DELETE FROM ${table} WHERE context_id = ?`, context.id);
+  /**
+   * Takes the row of a locked context out of the table and answers it: from this unit on nobody finds the context by
+   * any way, though all else of it is still there.
+   */
+  async withdraw(tx: Tx, context: Context): Promise<ContextEntity> {
+    const row = await tx.get<ContextEntity>(`SELECT * FROM contexts WHERE id = ?`, context.id);
+    if (!row) throw contextNotFound(context.id);
     await tx.run(`DELETE FROM contexts WHERE id = ?`, context.id);
+    const withdrawn = { ...row, revision: row.revision + 1 };
     tx.raise(context.owner, {
       type: 'context_deleted',
       context_id: context.id,
-      revision: context.revision + 1,
+      revision: withdrawn.revision,
       timestamp: toTimestamp(this.clock.now()),
       changed: [],
     });
+    return withdrawn;
+  }
+
+  /** Puts back what `withdraw` answered: the context is there again as it was, one revision later. */
+  async putBack(tx: Tx, withdrawn: ContextEntity): Promise<Context> {
+    const row = { ...withdrawn, revision: withdrawn.revision + 1, updated_at: this.clock.now() };
+    await tx.insert('contexts', { ...row });
+    const context = readContext(row);
+    this.raiseUpdated(tx, context, ['undeleted']);
+    return context;
   }
 
   private raiseMoved(tx: Tx, before: Context, after: Context): void {

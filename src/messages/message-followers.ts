@@ -21,7 +21,11 @@ export interface WrittenMessage {
 export interface MessageFollower {
   /** The message was added, or one that was open has changed or become final. */
   written(tx: Tx, context: Context, message: WrittenMessage): Promise<void>;
-  /** These messages of the context, or all of them, are about to leave the pool; they are still there. */
+  /**
+   * These messages of the context, or all that are left, are about to leave the pool; they are still there. A context
+   * that is purged loses its messages so many at a time, and `all` comes last: nothing may be kept of it after that.
+   * `all` may come again, and to a pool that has no message.
+   */
   removing(tx: Tx, context: Context, ids: readonly MessageId[] | 'all'): Promise<void>;
 }
 

@@ -4,6 +4,8 @@ import { BranchStore } from '../contexts/branch.store.js';
 import type { Context } from '../contexts/context-row.js';
 import { Clock, toTimestamp } from '../kernel/clock.js';
 import { newId, type MessageId } from '../kernel/ids.js';
+import { inList, isSome } from '../storage/in-list.js';
+import { removeSome } from '../storage/remove-some.js';
 import type { Tx } from '../storage/tx.js';
 import type { MessageEntity } from './message.entity.js';
 import { mapToHint } from './map-to-hint.js';
@@ -145,9 +147,28 @@ export class MessageStore {
     return row && readMessage(readText(row));
   }
 
+  /** The ids of at most `limit` messages of the pool, whichever. */
+  async some(tx: Tx, { id }: Context, limit: number): Promise<MessageId[]> {
+    const sql = `SELECT id FROM messages WHERE context_id = ? ORDER BY id LIMIT ?`;
+    return (await tx.all<{ id: MessageId }>(sql, id, limit)).map((message) => message.id);
+  }
+
+  /** Takes these messages out of the pool, once what was streamed into them is gone. `ids` are as few as one unit may have. */
+  async remove(tx: Tx, context: Context, ids: readonly MessageId[]): Promise<void> {
+    if (!isSome(ids)) return;
+    await this.followers.removing(tx, context, ids);
+    const { marks, params } = inList(ids);
+    await tx.run(`DELETE FROM messages WHERE context_id = ? AND id IN (${marks})`, context.id, ...params);
+  }
+
+  /** Takes all messages out that are left of a pool. What follows them forgets all it keeps of the context. */
   async removeAll(tx: Tx, context: Context): Promise<void> {
     await this.followers.removing(tx, context, 'all');
-    for (const table of ['removed_messages', 'messages'])
-      await tx.run(`DELETE FROM ${table} WHERE context_id = ?`, context.id);
+    await tx.run(`DELETE FROM messages WHERE context_id = ?`, context.id);
+  }
+
+  /** Forgets at most `limit` of the messages that had left a pool before it was purged, and answers how many. */
+  removeSome(tx: Tx, context: Context, limit: number): Promise<number> {
+    return removeSome(tx, context.id, limit, [['removed_messages', 'revision']]);
   }
 }

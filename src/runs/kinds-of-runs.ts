@@ -29,8 +29,11 @@ export interface RunKind {
   ): Promise<Context>;
   /** The run was cancelled or has failed, also while it waited: what shows it becomes final, in the same unit. */
   close(tx: Tx, context: Context, run: RunEntity, end: RunEnd): Promise<Context>;
-  /** The context is being deleted: what is remembered of its runs goes too. */
-  removeAll(tx: Tx, context: Context): Promise<void>;
+  /**
+   * The context is being purged: removes at most `limit` rows of what is remembered of its runs, and answers how many;
+   * called again until they are fewer.
+   */
+  removeSome(tx: Tx, context: Context, limit: number): Promise<number>;
 }
 
 /** The kinds of runs beside answers and titles, by the name that `runs.kind` holds. */
@@ -47,7 +50,10 @@ export class RunKinds {
     return this.kinds.get(name);
   }
 
-  async removeAll(tx: Tx, context: Context): Promise<void> {
-    for (const kind of this.kinds.values()) await kind.removeAll(tx, context);
+  async removeSome(tx: Tx, context: Context, limit: number): Promise<number> {
+    let removed = 0;
+    for (const kind of this.kinds.values())
+      if (removed < limit) removed += await kind.removeSome(tx, context, limit - removed);
+    return removed;
   }
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Context } from '../contexts/context-row.js';
 import { Clock } from '../kernel/clock.js';
 import { newId, type BranchId, type ContextId, type MessageId, type RunId } from '../kernel/ids.js';
+import { removeSome } from '../storage/remove-some.js';
 import type { Tx } from '../storage/tx.js';
 import type { RunEntity } from './run.entity.js';
 
@@ -69,9 +70,9 @@ export class RunStore {
   }
 
   /** Every run of the context that is not over, of both kinds. */
-  async open(tx: Tx, contextId: ContextId): Promise<RunId[]> {
-    const sql = `SELECT id FROM runs WHERE context_id = ? AND status IN ('queued', 'accepted', 'running', 'waiting', 'paused')`;
-    return (await tx.all<{ id: RunId }>(sql, contextId)).map((run) => run.id);
+  open(tx: Tx, contextId: ContextId): Promise<Pick<RunEntity, 'id' | 'status'>[]> {
+    const sql = `SELECT id, status FROM runs WHERE context_id = ? AND status IN ('queued', 'accepted', 'running', 'waiting', 'paused')`;
+    return tx.all(sql, contextId);
   }
 
   /** The answer that ended last: the one that the context's state speaks of. */
@@ -178,7 +179,8 @@ export class RunStore {
     await tx.run(`UPDATE runs SET status = 'paused', lease_owner = NULL, lease_until = 0 WHERE id = ?`, id);
   }
 
-  async removeAll(tx: Tx, context: Context): Promise<void> {
-    await tx.run(`DELETE FROM runs WHERE context_id = ?`, context.id);
+  /** Removes at most `limit` of the runs of a context that is being purged, and answers how many. */
+  removeSome(tx: Tx, context: Context, limit: number): Promise<number> {
+    return removeSome(tx, context.id, limit, [['runs', 'id']]);
   }
 }

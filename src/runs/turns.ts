@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { BranchStore } from '../contexts/branch.store.js';
 import { ContextStore } from '../contexts/context.store.js';
 import type { Context } from '../contexts/context-row.js';
-import type { ContextEvent } from '../contexts/context-state.js';
-import type { BranchId, MessageId } from '../kernel/ids.js';
+import { tryTransition, type ContextEvent } from '../contexts/context-state.js';
+import type { BranchId, MessageId, RunId } from '../kernel/ids.js';
 import { MessageStore, type NewMessage } from '../messages/message.store.js';
 import type { Tx } from '../storage/tx.js';
 import { StreamStore, type StreamEnd } from '../streaming/stream.store.js';
@@ -32,6 +32,12 @@ export interface TurnEnd {
 export interface Begun {
   readonly context: Context;
   readonly run: Pick<RunEntity, 'id'>;
+}
+
+export interface Ended {
+  readonly context: Context;
+  /** The runs that were open, to be stopped once this is committed. */
+  readonly runs: readonly RunId[];
 }
 
 export interface AnswerInput {
@@ -115,7 +121,26 @@ export class Turns {
 
   /** The messages in line join the pool without being answered: their context is put away. */
   async keepQueued(tx: Tx, context: Context): Promise<Context> {
-    if (!isWaiting(context)) return context;
+    return isWaiting(context) ? this.keepAllQueued(tx, context) : context;
+  }
+
+  /**
+   * Ends all that is being done in a context, whatever its state: the turn, with what was streamed; the calls that wait;
+   * the making of titles. Messages in line join the pool, unanswered. What was laid aside stays so.
+   */
+  async endAll(tx: Tx, context: Context): Promise<Ended> {
+    const open = (await this.runs.open(tx, context.id)).filter((run) => run.status !== 'paused');
+    const isInTurn = tryTransition(context.state, { type: 'cancelled' }) !== undefined;
+    const run = await this.runs.current(tx, context.id);
+    const idle = isInTurn ? await this.end(tx, context, run, cancelled) : context;
+    const kept = await this.keepAllQueued(tx, idle);
+    // Those that hold no turn.
+    for (const { id, status } of open)
+      if (id !== run?.id && status !== 'queued') await this.runs.end(tx, id, 'cancelled');
+    return { context: kept, runs: open.map(({ id }) => id) };
+  }
+
+  private async keepAllQueued(tx: Tx, context: Context): Promise<Context> {
     let current = context;
     for (const { id, input } of await this.runs.queued(tx, context.id)) {
       const { branch, message } = JSON.parse(input ?? '') as UserInput;
@@ -133,6 +158,12 @@ export class Turns {
     return (await this.begin(tx, context, JSON.parse(next.input) as UserInput, next)).context;
   }
 }
+
+const cancelled: TurnEnd = {
+  event: { type: 'cancelled' },
+  run: 'cancelled',
+  stream: { status: 'cancelled', finish_reason: null },
+};
 
 /** A round is open while its calls are made, and while it waits for the user. */
 const hasRound = (context: Context): boolean =>

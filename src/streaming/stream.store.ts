@@ -11,6 +11,7 @@ import { mapToHint } from '../messages/map-to-hint.js';
 import type { MessageMetadata, StreamingResponseData } from '../messages/message-kinds.js';
 import { messageColumns } from '../messages/message-row.js';
 import type { FinishReason, TokenUsage } from '../providers/language-model.js';
+import { inList, isSome } from '../storage/in-list.js';
 import type { Tx } from '../storage/tx.js';
 import { ChunkStore } from './chunk.store.js';
 import { closed, lockOpenStream } from './open-stream.js';
@@ -95,15 +96,21 @@ export class StreamStore {
     return tx.all<OpenStreamEntity>(sql, since);
   }
 
-  /** Removes what was streamed into a context's messages; to be called while the messages are still there. */
-  async removeAll(tx: Tx, context: Context): Promise<void> {
-    await tx.run(`DELETE FROM open_streams WHERE context_id = ?`, context.id);
-    // The compaction first, as the one who packs takes it: on PostgreSQL the two would otherwise lock each other out.
-    for (const table of ['compactions', 'chunks', 'chunk_blocks'])
-      await tx.run(
-        `DELETE FROM ${table} WHERE message_id IN (SELECT id FROM messages WHERE context_id = ?)`,
-        context.id,
-      );
+  /**
+   * Removes at most `limit` rows of what was streamed into these messages, and answers how many; when they are fewer, all
+   * is gone, and the messages may go. None of their streams is open.
+   */
+  async removeSome(tx: Tx, ids: readonly MessageId[], limit: number): Promise<number> {
+    if (!isSome(ids)) return 0;
+    const { marks, params } = inList(ids);
+    let removed = 0;
+    for (const [table, key] of streamTables) {
+      if (removed >= limit) break;
+      const some = `SELECT ${key} FROM ${table} WHERE message_id IN (${marks}) LIMIT ?`;
+      const sql = `DELETE FROM ${table} WHERE (${key}) IN (${some})`;
+      removed += await tx.run(sql, ...params, limit - removed);
+    }
+    return removed;
   }
 
   /** Makes the message final with everything that was appended. The caller has moved the state and the revision. */
@@ -141,6 +148,13 @@ export class StreamStore {
     });
   }
 }
+
+/** The compaction first, as the one who packs takes it: on PostgreSQL the two would otherwise lock each other out. */
+const streamTables = [
+  ['compactions', 'message_id'],
+  ['chunks', 'message_id, sequence'],
+  ['chunk_blocks', 'message_id, first_sequence'],
+] as const;
 
 function streamingFacts(stream: OpenStreamEntity, now: number): MessageMetadata['streaming'] {
   const gaps = stream.sequence - 1;

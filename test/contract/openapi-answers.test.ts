@@ -103,6 +103,10 @@ describe('what is asked well', () => {
     );
     expect((await calls.call('deleteContext', { path, headers: { 'If-Match': etag } })).status).toBe(412);
     expect((await calls.call('deleteContext', { path })).status).toBe(204);
+    expect((await calls.call('listDeletedContexts', { query: { limit: 1 } })).status).toBe(200);
+    expect((await calls.call('undeleteContext', { path })).status).toBe(202);
+    expect((await calls.call('deleteContext', { path, query: { purge: 'true' } })).status).toBe(204);
+    expect((await calls.call('undeleteContext', { path })).code).toBe('context_not_found');
   });
 
   it('a conversation, its messages and its chunks', async () => {
@@ -133,6 +137,8 @@ describe('what is asked well', () => {
     expect((await calls.call('editMessage', { path, body: edit })).status).toBe(202);
     await settled(path.context_id);
     expect((await calls.call('switchBranch', { path, body: { branch: 'main' } })).status).toBe(202);
+    expect((await calls.call('generateTitle', { path })).code).toBe('unprocessable');
+    expect((await calls.call('patchContext', { path, body: { title: null } })).status).toBe(200);
     expect((await calls.call('generateTitle', { path })).status).toBe(202);
     expect((await calls.call('postMessage', { path, body: { content: 'As of old' } })).status).toBe(202);
     await settled(path.context_id);

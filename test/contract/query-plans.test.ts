@@ -163,6 +163,8 @@ async function seed(
   const stream = await beginStream(api, id);
   await appendDeltas(api, stream, ...Array<string>(300).fill('word '));
   await finalize(api, stream);
+  for (const query of ['', '', '?purge=true'])
+    body(await api.delete(`/contexts/${(await createContext(api)).id}${query}`), 204);
   const other = await createContext(api);
   const open = await beginStream(api, other.id);
   await appendDeltas(api, open, 'one', 'two');
@@ -198,6 +200,7 @@ async function pullEverything(
     ...branches.map((branch) => `${messages}?branch=${branch.id}`),
     `${messages}?changed_since=0&limit=5`,
     `${messages}/${from}`,
+    '/deleted-contexts?limit=1',
     '/health/ready',
   ])
     body(await api.get(path));
@@ -208,12 +211,22 @@ async function pullEverything(
     await client.nextSignal('snapshot');
     client.destroy();
   }
+  body(await api.patch(`/contexts/${id}`, { title: null }));
   await act(api, id, 'generate_title');
   await act(api, id, 'retry');
   await reaches(api, id, 'awaiting_user');
 }
 
-const tables = ['contexts', 'branches', 'messages', 'open_streams', 'chunks', 'chunk_blocks', 'compactions'];
+const tables = [
+  'contexts',
+  'branches',
+  'messages',
+  'open_streams',
+  'chunks',
+  'chunk_blocks',
+  'compactions',
+  'deleted_contexts',
+];
 
 /** What SQLite says of a step that reads a whole table, or sorts what no index has in order. */
 const isSlowOnSqlite = (step: string): boolean =>

@@ -72,7 +72,7 @@ describe('the chunks of a final message', () => {
   });
 
   it('go with their context', async () => {
-    const { status } = await api.delete(`/contexts/${context}`);
+    const { status } = await api.delete(`/contexts/${context}?purge=true`);
     expect(status).toBe(204);
     expect(await rowsIn('chunk_blocks')).toBe(0);
   });

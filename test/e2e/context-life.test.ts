@@ -45,7 +45,7 @@ const tables =
     ? `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`
     : `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'`;
 
-it('leaves no row of a deleted context behind', async () => {
+it('leaves no row of a purged context behind but what the audit log says', async () => {
   const api = shared.newOwner();
   const { id } = await createContext(api);
   await act(api, id, 'send_message', { content: '/echo Yes' });
@@ -69,8 +69,9 @@ it('leaves no row of a deleted context behind', async () => {
   expect(await named()).toEqual(
     expect.arrayContaining(['branches', 'contexts', 'messages', 'open_streams', 'runs']),
   );
-  body(await api.delete(`/contexts/${id}`), 204);
-  expect(await named()).toEqual([]);
+  body(await api.delete(`/contexts/${id}?purge=true`), 204);
+  // That it was there, and is no more.
+  expect(await named()).toEqual(['audit_log']);
 });
 
 it('shows the light view with exactly its fields, and a tag that moves with the stream', async () => {

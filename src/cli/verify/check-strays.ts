@@ -13,7 +13,8 @@ interface Stray {
 const most = 1000;
 
 const withoutContext = (table: string, id: string): Stray => ({
-  sql: `SELECT t.${id} AS id FROM ${table} t LEFT JOIN contexts c ON c.id = t.context_id WHERE c.id IS NULL`,
+  sql: `SELECT t.${id} AS id FROM ${table} t LEFT JOIN contexts c ON c.id = t.context_id
+        LEFT JOIN deleted_contexts d ON d.id = t.context_id WHERE c.id IS NULL AND d.id IS NULL`,
   says: (stray) => `${table} ${stray}: its context is not there`,
 });
 

@@ -1,5 +1,6 @@
 import type { Snapshot } from '../../storage/snapshot.js';
 import { checkContext, contextsOf } from './check-contexts.js';
+import { checkDeleted, deletedOf } from './check-deleted.js';
 import { checkStrays } from './check-strays.js';
 import type { Tally } from './tally.js';
 
@@ -15,6 +16,7 @@ export async function* findings(
     for (const line of integrity(how)) yield `database: ${line}`;
     yield* checkStrays(reads);
     for await (const context of contextsOf(reads)) yield* checkContext(reads, context, tally);
+    for await (const deleted of deletedOf(reads)) yield* checkDeleted(reads, deleted, tally);
   } catch (error) {
     if (!isUnreadable(error)) throw error;
     yield `database: cannot be read any further: ${(error as Error).message}`;

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Context } from '../../contexts/context-row.js';
 import type { RunId } from '../../kernel/ids.js';
+import { removeSome } from '../../storage/remove-some.js';
 import type { Tx } from '../../storage/tx.js';
 import type { ToolCallEntity } from './tool-call.entity.js';
 
@@ -50,17 +51,22 @@ export class ToolCallStore {
     await tx.run(`DELETE FROM tool_calls WHERE context_id = ? AND run_id = ?`, context_id, id);
   }
 
-  /** Calls that a cancelled turn left running and that have ended for sure by `now`, with nobody to say how. */
+  /**
+   * Calls that a cancelled turn left running and that have ended for sure by `now`, with nobody to say how. Those of
+   * deleted contexts wait for their context, or go with it.
+   */
   overdue(tx: Tx, now: number, limit: number): Promise<OpenCall[]> {
     return tx.all<OpenCall>(
       `SELECT * FROM tool_calls WHERE ends_by > 0 AND ends_by <= ? AND result_message_id IS NOT NULL
+         AND EXISTS (SELECT 1 FROM contexts WHERE id = tool_calls.context_id)
        ORDER BY ends_by LIMIT ?`,
       ...[now, limit],
     );
   }
 
-  async removeAll(tx: Tx, context: Context): Promise<void> {
-    await tx.run(`DELETE FROM tool_calls WHERE context_id = ?`, context.id);
+  /** Removes at most `limit` of the calls of a context that is being purged, and answers how many. */
+  removeSome(tx: Tx, context: Context, limit: number): Promise<number> {
+    return removeSome(tx, context.id, limit, [['tool_calls', 'run_id, position']]);
   }
 }
 

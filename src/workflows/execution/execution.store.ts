@@ -55,10 +55,15 @@ export class ExecutionStore {
     await tx.run(sql, JSON.stringify(result ?? null), this.clock.now(), runId);
   }
 
-  async removeAll(tx: Tx, context: Context): Promise<void> {
+  /** Removes at most `limit` executions and steps of a context, steps first, and answers how many. */
+  async removeSome(tx: Tx, context: Context, limit: number): Promise<number> {
     const ofContext = `SELECT run_id FROM workflow_executions WHERE context_id = ?`;
-    await tx.run(`DELETE FROM workflow_steps WHERE run_id IN (${ofContext})`, context.id);
-    await tx.run(`DELETE FROM workflow_executions WHERE context_id = ?`, context.id);
+    const some = `SELECT run_id, path FROM workflow_steps WHERE run_id IN (${ofContext}) LIMIT ?`;
+    const sql = `DELETE FROM workflow_steps WHERE (run_id, path) IN (${some})`;
+    const steps = await tx.run(sql, context.id, limit);
+    if (steps >= limit) return steps;
+    const executions = `DELETE FROM workflow_executions WHERE run_id IN (${ofContext} LIMIT ?)`;
+    return steps + (await tx.run(executions, context.id, limit - steps));
   }
 
   /** A step begins, or begins again. */

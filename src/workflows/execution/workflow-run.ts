@@ -70,8 +70,8 @@ export class WorkflowRun implements RunKind, OnModuleInit {
     return this.ends.close(tx, context, run, end);
   }
 
-  removeAll(tx: Tx, context: Context): Promise<void> {
-    return this.executions.removeAll(tx, context);
+  removeSome(tx: Tx, context: Context, limit: number): Promise<number> {
+    return this.executions.removeSome(tx, context, limit);
   }
 
   private load(run: RunEntity) {

@@ -1,0 +1,28 @@
+import { Module } from '@nestjs/common';
+import { RunsModule } from '../runs/runs.module.js';
+import { AuditStore } from './audit/audit.store.js';
+import { DeleteContextCommand } from './delete-context.js';
+import { DeletedContextStore } from './deleted-context.store.js';
+import { DeletedContextsPull } from './deleted-contexts.pull.js';
+import { DeletionController } from './deletion.controller.js';
+import { Deletion } from './deletion.js';
+import { Purge } from './purge.js';
+import { RetentionSweeper } from './sweeper.js';
+import { UndeleteContextCommand } from './undelete-context.js';
+
+/** How contexts end: deleted, back again, purged, each with an entry in the audit log. */
+@Module({
+  imports: [RunsModule],
+  controllers: [DeletionController],
+  providers: [
+    AuditStore,
+    DeletedContextStore,
+    DeletedContextsPull,
+    Deletion,
+    Purge,
+    DeleteContextCommand,
+    UndeleteContextCommand,
+    RetentionSweeper,
+  ],
+})
+export class RetentionModule {}
