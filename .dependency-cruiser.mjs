@@ -6,7 +6,7 @@ export const staircase = [
   ['storage', 'http', 'providers', 'tools', 'prompts'],
   ['contexts'],
   ['messages'],
-  ['streaming'],
+  ['streaming', 'attachments'],
   ['runs'],
   ['actions', 'retention', 'tool-catalog', 'workflows', 'sessions', 'search', 'transfer', 'subscriptions'],
   ['gateway', 'legacy', 'health'],

@@ -43,6 +43,7 @@ const occurrences: Readonly<Record<ErrorCode, Occurrence>> = {
   tool_not_found: { detail: 'There is no tool named read_file.' },
   mcp_server_not_found: { detail: 'There is no MCP server named files.' },
   mcp_resource_not_found: { detail: 'The MCP server has no resource file:///srv/docs/leases.md.' },
+  attachment_not_found: { detail: `There is no attachment ${samples.attachment}.` },
   method_not_allowed: { detail: 'There is something at this address, but not with PUT.' },
   request_timeout: { detail: 'The request had not arrived whole when its time was over.' },
   illegal_transition: {
@@ -60,11 +61,14 @@ const occurrences: Readonly<Record<ErrorCode, Occurrence>> = {
     facts: waiting,
   },
   nothing_to_retry: { detail: 'No user message stands on this branch.' },
+  attachment_in_use: { detail: 'Messages refer to the attachment; it goes when they have gone.' },
   revision_mismatch: { detail: 'The context is at revision 57 now.', facts: { revision: 57 } },
   body_too_large: { detail: 'The body is larger than this server accepts.' },
   limit_exceeded: { detail: 'A message may have at most 33554432 bytes of text.' },
   unsupported_media_type: { detail: 'Bodies are JSON: send Content-Type: application/json.' },
+  range_not_satisfiable: { detail: 'The file has 2048 bytes.', facts: { size_bytes: 2048 } },
   unprocessable: { detail: 'Only a message of the user can be edited.' },
+  attachment_refused: { detail: 'The file says that it is image/png, but its bytes are application/pdf.' },
   cursor_ahead: { detail: 'The context is at revision 57, before 99.', facts: { revision: 57 } },
   idempotency_key_reused: {
     detail: 'This Idempotency-Key was used with another request; use a new key for a new request.',

@@ -1,6 +1,7 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { ActionsModule } from './actions/actions.module.js';
+import { AttachmentsModule } from './attachments/attachments.module.js';
 import { ConfigModule } from './config/config.module.js';
 import { Settings } from './config/settings.js';
 import { ContextsModule } from './contexts/contexts.module.js';
@@ -39,6 +40,7 @@ export class AppModule {
         StorageModule.with(entities),
         ContextsModule,
         MessagesModule,
+        AttachmentsModule,
         StreamingModule,
         RunsModule,
         ActionsModule,

@@ -9,6 +9,7 @@ import { boundClose } from './http/bounded-close.js';
 import { earlyRefusals } from './http/early-refusals.js';
 import { refuseForeignHosts } from './http/host-check.js';
 import { acceptJsonBodies } from './http/json-body.js';
+import { acceptMultipart } from './http/multipart.js';
 import { PinoLogger } from './http/pino-logger.js';
 import { requestLimits } from './http/request-limits.js';
 import { fastifyLogging, logRequests } from './http/request-logger.js';
@@ -43,6 +44,9 @@ export async function createApp(settings: Settings, logger: Logger): Promise<Nes
         'ETag',
         'Location',
         'Retry-After',
+        'Accept-Ranges',
+        'Content-Range',
+        'Content-Disposition',
         'Allow',
         'X-Request-Id',
         'Deprecation',
@@ -53,6 +57,7 @@ export async function createApp(settings: Settings, logger: Logger): Promise<Nes
   // Behind CORS, so that a page in a browser can read this answer as well.
   refuseWrongMethods(server);
   acceptJsonBodies(server, settings.bodyLimitBytes);
+  acceptMultipart(server);
   const adapter = new FastifyAdapter(server as never);
   return NestFactory.create<NestFastifyApplication>(AppModule.with(settings), adapter, {
     logger: new PinoLogger(logger),

@@ -1,3 +1,6 @@
+import { AttachmentEntity } from './attachments/attachment.entity.js';
+import { AttachmentFileEntity } from './attachments/attachment-file.entity.js';
+import { AttachmentReferenceEntity } from './attachments/attachment-reference.entity.js';
 import { BranchEntity } from './contexts/branch.entity.js';
 import { BranchPartEntity } from './contexts/branch-part.entity.js';
 import { ContextEntity } from './contexts/context.entity.js';
@@ -31,4 +34,7 @@ export const entities = [
   WorkflowStepEntity,
   DeletedContextEntity,
   AuditEntryEntity,
+  AttachmentFileEntity,
+  AttachmentEntity,
+  AttachmentReferenceEntity,
 ] as const;

@@ -1,3 +1,4 @@
+import { AttachmentsSettings } from './tables/attachments-settings.js';
 import { BuiltinToolsSettings } from './tables/builtin-tools-settings.js';
 import { EventsSettings } from './tables/events-settings.js';
 import { McpSettings } from './tables/mcp-settings.js';
@@ -44,4 +45,5 @@ export class Settings extends allOf(
   BuiltinToolsSettings,
   McpSettings,
   WorkflowsSettings,
+  AttachmentsSettings,
 ) {}

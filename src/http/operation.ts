@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { applyDecorators, HttpCode, type Type } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
-import type { ApiHeaderOptions, ApiResponseOptions } from '@nestjs/swagger';
+import type { ApiHeaderOptions, ApiResponseOptions, SchemaObject } from '@nestjs/swagger';
 import type { ErrorCode } from '../kernel/domain-error.js';
 import { Open } from './access.guard.js';
 import { documented, type PathOf } from './documented.js';
@@ -23,9 +23,13 @@ export interface OperationFacts {
     readonly type?: Type | readonly Type[];
     /** Where the body is not JSON, or JSON of no class. */
     readonly mediaType?: string;
+    /** Of such a body. */
+    readonly schema?: SchemaObject;
     readonly headers?: Readonly<Record<string, HeaderFacts>>;
     /** Fields of the shown example that are other here than the fields' own examples say. */
     readonly example?: object;
+    /** Other statuses of success, with the same body: what each says. */
+    readonly others?: Readonly<Record<number, string>>;
   };
   /** Codes of its own; those that any such request can meet are added. */
   readonly errors?: readonly ErrorCode[];
@@ -66,6 +70,7 @@ export const NamePath = (
   documented(({ ApiParam }) => ApiParam({ name, description, schema: { type: 'string', example } }));
 
 export const MessagePath = path('message_id', 'The message.', samples.message);
+export const AttachmentPath = path('attachment_id', 'The attachment.', samples.attachment);
 
 /** The chapter of the document that a controller's operations are in. */
 export const Tag = (name: string): ClassDecorator => documented(({ ApiTags }) => ApiTags(name));
@@ -107,21 +112,24 @@ function takesBody(target: object, method: string | symbol): boolean {
 type Headers = ApiResponseOptions['headers'];
 
 function answerOf({ answer }: OperationFacts): MethodDecorator {
-  const { status, about, type, mediaType = 'application/json', headers = {}, example } = answer;
+  const { status, about, type, mediaType = 'application/json', headers = {}, example, others = {} } = answer;
   const types = type === undefined ? [] : [type].flat();
   const hasBody = types.length > 0 || answer.mediaType !== undefined;
   return documented(({ ApiExtraModels, ApiResponse, getSchemaPath }) => {
     const refs = types.map((one) => ({ $ref: getSchemaPath(one) }));
-    const schema =
-      refs.length > 1 ? { oneOf: refs } : (refs[0] ?? { type: 'object', additionalProperties: true });
-    return applyDecorators(
-      ...(types.length > 0 ? [ApiExtraModels(...types)] : []),
+    const otherwise = answer.schema ?? { type: 'object', additionalProperties: true };
+    const schema = refs.length > 1 ? { oneOf: refs } : (refs[0] ?? otherwise);
+    const say = (code: number, description: string): MethodDecorator & ClassDecorator =>
       ApiResponse({
-        status,
-        description: about,
+        status: code,
+        description,
         headers: mapHeaders(headers),
         ...(hasBody && { content: { [mediaType]: { schema, ...(example && { example }) } } }),
-      }),
+      });
+    return applyDecorators(
+      ...(types.length > 0 ? [ApiExtraModels(...types)] : []),
+      say(status, about),
+      ...Object.entries(others).map(([code, description]) => say(Number(code), description)),
     );
   });
 }

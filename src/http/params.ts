@@ -28,6 +28,7 @@ const PathId = (name: string, code: ErrorCode) =>
 export const PathContextId = PathId('context_id', 'context_not_found');
 export const PathExecutionId = PathId('execution_id', 'workflow_execution_not_found');
 export const PathMessageId = PathId('message_id', 'message_not_found');
+export const PathAttachmentId = PathId('attachment_id', 'attachment_not_found');
 
 /**
  * For the route that is asked most: Nest runs its pipes over every parameter with a decorator of ours, which takes a

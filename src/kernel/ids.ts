@@ -7,6 +7,7 @@ type Branded<Name extends string> = string & { readonly [brand]: Name };
 export type ContextId = Branded<'ContextId'>;
 export type MessageId = Branded<'MessageId'>;
 export type RunId = Branded<'RunId'>;
+export type AttachmentId = Branded<'AttachmentId'>;
 /** A branch's key within its context: `main`, or a UUIDv7 for a fork. */
 export type BranchId = Branded<'BranchId'>;
 /** Who a context belongs to: the name before the colon in PULLCORD_TOKENS, or `local` when auth is off. */

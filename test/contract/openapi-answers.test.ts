@@ -16,6 +16,7 @@ import {
 import { startServer } from '../support/server.js';
 import { SseStream } from '../support/sse.js';
 import { until } from '../support/until.js';
+import { formOf, pixel, type Attachment } from '../support/upload.js';
 import { workflowFolder } from '../support/workflow-client.js';
 
 interface Id {
@@ -32,7 +33,11 @@ const token = 'sesame-sesame-sesame';
 const signal = { $ref: '#/components/schemas/Signal' };
 const ids = operations.map(({ operationId }) => operationId);
 const withBody = operations.filter(({ requestBody }) => requestBody);
-const takesJson = operations.filter(({ method }) => ['post', 'patch'].includes(method));
+const isForm = ({ requestBody }: PlacedOperation): boolean =>
+  requestBody?.content['multipart/form-data'] !== undefined;
+const takesJson = operations.filter(
+  (operation) => ['post', 'patch'].includes(operation.method) && !isForm(operation),
+);
 const inContext = operations.filter(({ path }) => path.includes('{context_id}'));
 
 let calls: DocumentedCalls;
@@ -83,8 +88,11 @@ const exampleOf = ({ requestBody }: PlacedOperation): unknown =>
 
 /** The most that the operation asks for, in a context that is there and with a message that is not. */
 const plausible = (operation: PlacedOperation, contextId: string): Asked => ({
-  path: { context_id: contextId, message_id: nobody, execution_id: nobody, workflow_id: 'release_notes' },
-  ...(operation.requestBody && { body: exampleOf(operation) }),
+  path: {
+    ...{ context_id: contextId, message_id: nobody, execution_id: nobody, attachment_id: nobody },
+    workflow_id: 'release_notes',
+  },
+  ...(operation.requestBody && (isForm(operation) ? formOf({}) : { body: exampleOf(operation) })),
 });
 
 describe('what is asked well', () => {
@@ -302,6 +310,35 @@ describe('what is asked well', () => {
     expect((await calls.call('pauseWorkflowExecution', { path })).code).toBe('illegal_transition');
   });
 
+  it('attachments', async () => {
+    const sent = await calls.call<Attachment>('uploadAttachment', formOf({}));
+    expect(sent.status).toBe(201);
+    expect((await calls.call('uploadAttachment', formOf({}))).status).toBe(200);
+    const path = { attachment_id: sent.body.id };
+    const { headers } = await calls.call('getAttachment', { path });
+    const unchanged = { path, headers: { 'If-None-Match': headers.get('etag') ?? '' } };
+    expect((await calls.call('getAttachment', unchanged)).status).toBe(304);
+    expect((await calls.call('listAttachments', { query: { limit: 1 } })).status).toBe(200);
+    const picture = await calls.call<Attachment>(
+      'uploadAttachment',
+      formOf({ name: 'a.pdf', type: 'application/pdf', bytes: '%PDF-1.4\n%%EOF' }),
+    );
+    const content = { path: { attachment_id: picture.body.id } };
+    const whole = await calls.call('getAttachmentContent', content);
+    const known = { ...content, headers: { 'If-None-Match': whole.headers.get('etag') ?? '' } };
+    expect((await calls.call('getAttachmentContent', known)).status).toBe(304);
+    const ranged = (range: string): Asked => ({ ...content, headers: { range } });
+    expect((await calls.call('getAttachmentContent', ranged('bytes=0-3'))).status).toBe(206);
+    expect((await calls.call('getAttachmentContent', ranged('bytes=99-'))).code).toBe(
+      'range_not_satisfiable',
+    );
+    const wrong = formOf({ name: 'a.jpg', type: 'image/jpeg', bytes: pixel });
+    expect((await calls.call('uploadAttachment', wrong)).code).toBe('attachment_refused');
+    expect((await calls.call('uploadAttachment', { body: '{}' })).code).toBe('unsupported_media_type');
+    expect((await calls.call('deleteAttachment', { path })).status).toBe(204);
+    expect((await calls.call('deleteAttachment', { path })).code).toBe('attachment_not_found');
+  });
+
   it('what is about the server itself', async () => {
     for (const id of ['getWelcome', 'getOpenapi', 'getLiveness', 'getReadiness'])
       expect((await calls.call(id)).status).toBe(200);
@@ -389,12 +426,12 @@ describe('what is asked badly', () => {
     for (const operation of keyed) {
       const asked = plausible(operation, context);
       const id = operation.operationId;
-      expect((await calls.call(id, { ...asked, headers: { 'Idempotency-Key': 'two words' } })).code).toBe(
-        'invalid_request',
-      );
-      expect((await calls.call(id, { ...asked, headers: { 'Idempotency-Key': 'taken' } })).code).toBe(
-        'idempotency_key_reused',
-      );
+      const under = (key: string): Asked => ({
+        ...asked,
+        headers: { ...asked.headers, 'Idempotency-Key': key },
+      });
+      expect((await calls.call(id, under('two words'))).code).toBe('invalid_request');
+      expect((await calls.call(id, under('taken'))).code).toBe('idempotency_key_reused');
     }
   });
 

@@ -29,7 +29,7 @@ const successesOf = ({ responses }: PlacedOperation): [string, Answer][] =>
 const errorsOf = ({ responses }: PlacedOperation): [string, Answer][] =>
   Object.entries(responses).filter(([status]) => isError(status));
 const bodyOf = ({ requestBody }: PlacedOperation): Content | undefined =>
-  requestBody?.content['application/json'];
+  requestBody?.content['application/json'] ?? requestBody?.content['multipart/form-data'];
 
 /** A post that only gets something changes nothing, so that it may be repeated as it is. */
 const isCommand = ({ method, operationId, deprecated }: PlacedOperation): boolean =>
@@ -52,6 +52,9 @@ const complaintsAbout = ({ schema = {}, ...content }: Content): string[] => {
   const values = valuesOf(content);
   return [...unless(values.length > 0, 'it has none'), ...values.flatMap((value) => misfits(schema, value))];
 };
+
+/** A file that was there already is no new one, and a part of one is not the whole. */
+const severalSuccesses: Readonly<Record<string, number>> = { uploadAttachment: 2, getAttachmentContent: 2 };
 
 const rules: readonly Rule[] = [
   [
@@ -95,7 +98,7 @@ const rules: readonly Rule[] = [
     'takes a body that has a name and a fitting example, or none',
     (operation) => {
       const body = bodyOf(operation);
-      if (!body) return unless(operation.requestBody === undefined, 'its body is not JSON');
+      if (!body) return unless(operation.requestBody === undefined, 'its body is neither JSON nor a form');
       return [...unless(isNamed(body.schema), 'the body has no name'), ...complaintsAbout(body)];
     },
   ],
@@ -104,10 +107,11 @@ const rules: readonly Rule[] = [
     (operation) => {
       const successes = successesOf(operation);
       const contents = successes.flatMap(([, { content = {} }]) => Object.values(content));
-      // The document itself is the one body that it does not describe.
-      const isDescribed = operation.operationId !== 'getOpenapi';
+      // The document itself is one body that it does not describe; the bytes of a file are the other.
+      const isDescribed = !['getOpenapi', 'getAttachmentContent'].includes(operation.operationId);
+      const expected = severalSuccesses[operation.operationId] ?? 1;
       return [
-        ...unless(successes.length === 1, 'there is not one success'),
+        ...unless(successes.length === expected, 'there is not one success'),
         ...contents.flatMap((content) => [
           ...unless(!isDescribed || isNamed(content.schema), 'the answer has no name'),
           ...complaintsAbout(content),
@@ -242,8 +246,12 @@ describe('the operations', () => {
     expect(operations.map(({ method, path, operationId }) => `${method} ${path} ${operationId}`).sort())
       .toMatchInlineSnapshot(`
         [
+          "delete /attachments/{attachment_id} deleteAttachment",
           "delete /contexts/{context_id} deleteContext",
           "get / getWelcome",
+          "get /attachments listAttachments",
+          "get /attachments/{attachment_id} getAttachment",
+          "get /attachments/{attachment_id}/content getAttachmentContent",
           "get /contexts listContexts",
           "get /contexts/{context_id} getContext",
           "get /contexts/{context_id}/events streamContextEvents",
@@ -266,6 +274,7 @@ describe('the operations', () => {
           "get /workflows listWorkflows",
           "get /workflows/{workflow_id} getWorkflow",
           "patch /contexts/{context_id} patchContext",
+          "post /attachments uploadAttachment",
           "post /contexts createContext",
           "post /contexts/{context_id}/actions/append_message appendMessage",
           "post /contexts/{context_id}/actions/approve_tools approveTools",

@@ -270,6 +270,8 @@ const queries: readonly [operation: string, name: string, values: readonly strin
   ['pullChunks', 'after', numbers],
   ['pullChunks', 'from_sequence', numbers],
   ['pullChunks', 'wait_ms', [...numbers, '30001']],
+  ['listAttachments', 'limit', [...numbers, '0', '201']],
+  ['listAttachments', 'cursor', [...cursors, 'x'.repeat(501)]],
   ['listTools', 'role', ['', 'Actor', 'toString', '%00']],
   ['readMcpResource', 'uri', ['', 'x'.repeat(10_000)]],
   ['streamContextEvents', 'last_event_id', ['x'.repeat(201)]],

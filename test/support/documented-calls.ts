@@ -53,7 +53,7 @@ function complaints(operation: PlacedOperation, { status, headers, body }: Answe
   const missing = Object.keys(said.headers ?? {}).filter((name) => !headers.has(name));
   return [
     ...missing.map((name) => `${status} has no ${name}`),
-    ...bodyComplaints(said.content?.[type]?.schema, body, `${status} ${type}`),
+    ...bodyComplaints((said.content?.[type] ?? said.content?.['*/*'])?.schema, body, `${status} ${type}`),
     ...(said.content && body === undefined ? [`${status} has no body`] : []),
     ...(status >= 400 ? codeComplaints(operation, status, body) : []),
   ];

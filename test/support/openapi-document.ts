@@ -98,6 +98,7 @@ export const valuesOf = ({ example, examples = {} }: Content): unknown[] => [
 const ajv = new Ajv2020({ strict: false, allErrors: true });
 ajv.addFormat('uuid', /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
 ajv.addFormat('date-time', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/);
+ajv.addFormat('binary', true);
 ajv.addFormat('uri', (text: string) => URL.canParse(text));
 ajv.addSchema(document, 'document');
 

@@ -9,6 +9,7 @@ export interface Operation {
   readonly path: string;
   /** The body of the document's example. */
   readonly example?: Readonly<Record<string, unknown>>;
+  /** JSON, that is. */
   readonly takesBody: boolean;
   /** Names of the query. */
   readonly query: readonly string[];
@@ -37,7 +38,7 @@ export async function operationsOf(server: { readonly url: string }): Promise<re
       method: method.toUpperCase(),
       path,
       example: requestBody?.content['application/json']?.example,
-      takesBody: method === 'post' || method === 'patch',
+      takesBody: (method === 'post' || method === 'patch') && !requestBody?.content['multipart/form-data'],
       query: parameters.filter((parameter) => parameter.in === 'query').map(({ name }) => name),
       statuses: Object.keys(responses).map(Number),
     })),
