@@ -77,6 +77,10 @@ const occurrences: Readonly<Record<ErrorCode, Occurrence>> = {
     detail: 'There is no such model, only scripted/default.',
     facts: { models: ['scripted/default'] },
   },
+  unknown_mode: {
+    detail: 'There is no such mode, only chat, plan, act.',
+    facts: { modes: ['chat', 'plan', 'act'] },
+  },
   workspace_not_allowed: {
     detail:
       'The workspace must be an existing folder, by its absolute path, in one that the operator allows.',

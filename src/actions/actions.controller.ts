@@ -281,7 +281,8 @@ export class ActionsController {
   @Operation({
     id: 'generateTitle',
     summary: 'Have a model make a title',
-    about: 'The title comes later, with a `context_updated` that names `title`.',
+    about:
+      'The title comes later, with a `context_updated` that names `title`. It replaces the one that there is, but none that is set by hand in the meantime.',
     answer: { status: 202, about: 'Accepted.', type: dto.RunStarted, example: { state: usersTurn } },
     errors: ['invalid_request', 'context_not_found', 'illegal_transition', 'unprocessable', 'draining'],
     isIdempotent: true,

@@ -1,4 +1,5 @@
 import type { ToolPolicy } from '../config/tool-policy.js';
+import { matchesName } from '../tools/matches-name.js';
 
 export const decisions = ['approve', 'deny'] as const;
 export type Decision = (typeof decisions)[number];
@@ -46,29 +47,4 @@ export const roundsAllowed = (policy: ContextToolPolicy, most: number): number =
 export function remember(policy: ContextToolPolicy, decision: RememberedDecision): ContextToolPolicy {
   const others = (policy.remembered ?? []).filter(({ tool_name }) => tool_name !== decision.tool_name);
   return { ...policy, remembered: [...others, decision].slice(-maxRemembered) };
-}
-
-/**
- * Whether the whole name fits the pattern: `*` stands for any characters, `?` for one. In time of the two lengths'
- * product at worst, whatever the pattern: after a mismatch only the last `*` takes one character more.
- */
-export function matchesName(pattern: string, name: string): boolean {
-  let at = 0;
-  let star = -1;
-  let resume = 0;
-  let read = 0;
-  while (read < name.length) {
-    if (pattern[at] === '*') {
-      star = at++;
-      resume = read;
-    } else if (at < pattern.length && (pattern[at] === '?' || pattern[at] === name[read])) {
-      at++;
-      read++;
-    } else if (star >= 0) {
-      at = star + 1;
-      read = ++resume;
-    } else return false;
-  }
-  while (pattern[at] === '*') at++;
-  return at === pattern.length;
 }

@@ -1,4 +1,5 @@
 import type { ContextConfig } from './context-config.js';
+import type { Context } from './context-row.js';
 
 /** What a branch may have otherwise than its context. Stored and sent as it is. */
 export type BranchConfig = Pick<ContextConfig, 'system_prompt' | 'system_prompt_id' | 'mode'>;
@@ -21,3 +22,9 @@ export function onBranch(config: ContextConfig, branch: BranchConfig): ContextCo
       };
   return { ...rest, ...prompt, ...branch };
 }
+
+/** A context as it is answered on a branch. It is not to be written: what the context itself says would be lost. Pure. */
+export const contextOnBranch = (context: Context, row: { readonly config: string } | undefined): Context =>
+  row === undefined || row.config === '{}'
+    ? context
+    : { ...context, config: onBranch(context.config, readBranchConfig(row)) };

@@ -58,7 +58,7 @@ export class ContextsController {
         ...tagged,
       },
     },
-    errors: ['invalid_request', 'unknown_model', 'workspace_not_allowed'],
+    errors: ['invalid_request', 'unknown_model', 'unknown_mode', 'workspace_not_allowed'],
     isIdempotent: true,
   })
   async create(
@@ -128,6 +128,7 @@ export class ContextsController {
       'illegal_transition',
       'revision_mismatch',
       'unknown_model',
+      'unknown_mode',
       'workspace_not_allowed',
     ],
     isGuarded: true,

@@ -90,6 +90,15 @@ export class ProblemView {
     example: ['scripted/default'],
   })
   readonly models?: readonly string[];
+
+  @TextList({
+    about: 'With `unknown_mode`: the modes that there are.',
+    max: 64,
+    maxItems: 1000,
+    optional: true,
+    example: ['chat', 'plan', 'act'],
+  })
+  readonly modes?: readonly string[];
 }
 
 /** The state machine lives on a higher step; the document knows its state by name. */

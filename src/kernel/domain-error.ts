@@ -40,6 +40,7 @@ export const errorCodes = [
   'cursor_ahead',
   'idempotency_key_reused',
   'unknown_model',
+  'unknown_mode',
   'workspace_not_allowed',
   'tool_not_found',
   'nothing_to_retry',

@@ -2,6 +2,8 @@
 export interface SystemFacts {
   readonly systemPrompt?: string;
   readonly mode?: string;
+  /** What the mode adds. */
+  readonly instructions?: string;
   readonly role?: string;
   readonly workspace?: WorkspaceHint;
   /** Names of the tools that go along with the request. */
@@ -20,9 +22,11 @@ export interface WorkspaceHint {
  * The system message of a prompt; empty when there is nothing to say. Tools are described in the request itself, so they
  * are named only to a model that is told of its work. Pure.
  */
-export function mapToSystem({ systemPrompt = '', mode, role, workspace, tools }: SystemFacts): string {
+export function mapToSystem(facts: SystemFacts): string {
+  const { systemPrompt = '', mode, instructions = '', role, workspace, tools } = facts;
   const work = [
     ...(mode === undefined ? [] : [`The mode of work is "${oneLine(mode)}".`]),
+    ...(instructions.trim() === '' ? [] : [instructions]),
     ...(role === undefined ? [] : [roles[role] ?? `Your role is "${oneLine(role)}".`]),
     ...(workspace === undefined ? [] : [workspaceText(workspace)]),
   ];

@@ -16,7 +16,7 @@ export class RunEntity {
   @Column('text', { nullable: true }) message_id!: MessageId | null;
   /** The model asked for; null: the context's or the deployment's. */
   @Column('text', { nullable: true }) model!: string | null;
-  /** JSON of the message that a queued run will add. */
+  /** JSON of the message that a queued run will add, or of the title that a title run found. */
   @Column('text', { nullable: true }) input!: string | null;
   @Column('text', { nullable: true }) lease_owner!: string | null;
   @Column('bigint') lease_until!: number;

@@ -3,9 +3,11 @@ import type { Settings } from '../config/settings.js';
 import { ArgumentCheck } from './argument-check.js';
 import { boundedResult } from './bounded-result.js';
 import { CallStop, stopped, type StopCause } from './call-stop.js';
+import { matchesName } from './matches-name.js';
 import type { CheckedCall, ToolFailure, ToolFault, ToolOutcome } from './tool-outcome.js';
 import {
   ToolError,
+  type Permission,
   type ToolDefinition,
   type ToolOutput,
   type ToolScope,
@@ -18,6 +20,10 @@ export type AgentRole = 'planner' | 'actor';
 export interface Offer {
   readonly role: AgentRole;
   readonly hasWorkspace: boolean;
+  /** Patterns that the names must fit; without any, all names will do. */
+  readonly names?: readonly string[];
+  /** The most that a tool may do; without it, anything. */
+  readonly permissions?: readonly Permission[];
 }
 
 type Settled = Omit<ToolOutcome, 'duration_ms'>;
@@ -48,9 +54,9 @@ export class ToolRegistry {
   }
 
   /** What a model is offered: a planner what only reads, and nobody what needs a workspace where there is none. */
-  async offered({ role, hasWorkspace }: Offer): Promise<readonly ToolDefinition[]> {
+  async offered(offer: Offer): Promise<readonly ToolDefinition[]> {
     const tools = await this.list();
-    return tools.filter((tool) => isPermitted(tool, role) && (hasWorkspace || !tool.needs_workspace));
+    return tools.filter((tool) => isOffered(tool, offer));
   }
 
   async find(name: string): Promise<ToolDefinition | undefined> {
@@ -119,9 +125,16 @@ export class ToolRegistry {
   }
 }
 
-/** Whether an agent of this role may have the tool at all. */
-const isPermitted = ({ permissions }: ToolDefinition, role: AgentRole): boolean =>
-  role === 'actor' || permissions.every((permission) => permission === 'read');
+const forPlanners: readonly Permission[] = ['read'];
+
+function isOffered(tool: ToolDefinition, { role, hasWorkspace, names, permissions }: Offer): boolean {
+  const allowed = [...(role === 'planner' ? [forPlanners] : []), ...(permissions ? [permissions] : [])];
+  return (
+    (hasWorkspace || !tool.needs_workspace) &&
+    allowed.every((most) => tool.permissions.every((permission) => most.includes(permission))) &&
+    (names === undefined || names.some((pattern) => matchesName(pattern, tool.name)))
+  );
+}
 
 function toSettled(
   { is_error }: ToolOutput,

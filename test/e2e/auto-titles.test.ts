@@ -122,7 +122,7 @@ describe('the first turn', () => {
 });
 
 describe('a title set by hand', () => {
-  it('stays, also when it was set while one was made', async () => {
+  it('stays when it was set while one was made', async () => {
     title = held;
     const call = upstream.calls.length;
     const context = await ContextClient.begin(server);
@@ -135,16 +135,32 @@ describe('a title set by hand', () => {
     expect((await context.whole()).title).toBe('Mine');
   });
 
-  it('keeps generate_title from making another, until it is removed', async () => {
+  it('gives way to one that is asked for after that, and a removed one as well', async () => {
     const context = await ContextClient.begin(server);
     await patchTitle(context, 'Mine');
     await context.exchange('What is a lease?');
-    const refused = await context.ask('generate_title');
-
-    expect(refused.body).toMatchObject({ status: 422, code: 'unprocessable' });
+    await context.act('generate_title');
+    const isMade = async () => (await context.whole()).title === 'Leases explained';
+    await until(isMade, { what: 'the title' });
     await patchTitle(context, null);
     await context.act('generate_title');
+
     expect(await titled(context)).toBe('Leases explained');
+  });
+
+  it('stays when it was set after one had been asked for', async () => {
+    title = held;
+    const call = upstream.calls.length;
+    const context = await ContextClient.begin(server);
+    await patchTitle(context, 'Mine');
+    await context.exchange('What is a lease?');
+    await context.act('generate_title');
+    const asked = await titleCall(call);
+    await patchTitle(context, 'Mine after all');
+    asked.release();
+
+    expect(await endedTitleRun(context)).toBe('completed');
+    expect((await context.whole()).title).toBe('Mine after all');
   });
 });
 

@@ -69,8 +69,8 @@ it('keeps title and config as they came, but for the fields that are null', asyn
   const api = shared.newOwner();
   const { id } = await createContext(api, { title: 'Ünïcode 🎈', config });
   expect(await getContext(api, id)).toMatchObject({ title: 'Ünïcode 🎈', config, mode: 'chat' });
-  const bare = await createContext(api, { config: { model: null, mode: 'x' } });
-  expect(bare.config).toEqual({ mode: 'x' });
+  const bare = await createContext(api, { config: { model: null, mode: 'plan' } });
+  expect(bare.config).toEqual({ mode: 'plan' });
 });
 
 it('refuses a model that nobody serves, and creates nothing', async () => {
@@ -109,15 +109,15 @@ it('shows every branch with its head', async () => {
   expect(messages[0]?.id).toBe(first.message_id);
 });
 
-const before = { title: 'Old', config: { mode: 'a', system_prompt: 'b', parameters: { temperature: 1 } } };
+const before = { title: 'Old', config: { mode: 'chat', system_prompt: 'b', parameters: { temperature: 1 } } };
 const patches: readonly [object, Partial<WholeContext>][] = [
   [{}, before],
   [{ title: 'New' }, { ...before, title: 'New' }],
   [{ title: null }, { ...before, title: null }],
   [{ config: { mode: null } }, { title: 'Old', config: { ...before.config, mode: undefined } }],
   [
-    { title: 'New', config: { mode: 'z' } },
-    { title: 'New', config: { ...before.config, mode: 'z' } },
+    { title: 'New', config: { mode: 'act' } },
+    { title: 'New', config: { ...before.config, mode: 'act' } },
   ],
   [
     { config: { parameters: { top_p: 0.5 } } },

@@ -70,14 +70,14 @@ it('tells the model of its mode, its role and its workspace, behind the system p
   mkdirSync(join(workspace, 'src'));
   for (const name of ['notes.md', '.secret', 'line\nbreak']) writeFileSync(join(workspace, name), '');
   const context = await ContextClient.begin(server, {
-    ...{ system_prompt: 'Be brief.', mode: 'review', agent_role: 'planner', workspace_path: workspace },
+    ...{ system_prompt: 'Be brief.', mode: 'chat', agent_role: 'planner', workspace_path: workspace },
   });
   await context.exchange('Hi.');
   const [system, user] = upstream.calls.at(-1)?.request.body.messages as { content: string }[];
   expect(system?.content.split('\n')).toEqual([
     'Be brief.',
     '',
-    'The mode of work is "review".',
+    'The mode of work is "chat".',
     expect.stringMatching(/^You are the planner/),
     `The user works in the folder "${basename(workspace)}"; paths are relative to it. At its top: line break, notes.md, src/.`,
     'You may call these tools: current_time, read_file, list_directory, search_files.',

@@ -1,8 +1,20 @@
 import { wholeNumber } from '../kinds.js';
+import { modeTable, type ModeTable } from '../mode-table.js';
 import { Setting } from '../setting.js';
 
 /** What a model is sent. */
 export class PromptsSettings {
+  @Setting(
+    {
+      env: 'PULLCORD_MODES',
+      file: 'modes',
+      about:
+        'Modes of work beside chat, plan and act, or instead of them; docs/guides/system-prompts.md has an example.',
+    },
+    modeTable,
+  )
+  readonly modes: ModeTable = {};
+
   @Setting(
     {
       env: 'PULLCORD_PROMPT_MAX_MESSAGES',

@@ -50,7 +50,7 @@ function configFields(nullable: boolean) {
     readonly model?: string;
 
     @Text({
-      about: 'The mode of work, shown in the light view.',
+      about: 'The mode of work: `chat`, `plan`, `act`, or one that the operator has added.',
       min: 1,
       max: 64,
       pattern: name,

@@ -1,3 +1,4 @@
+import type { Mode } from '../../config/mode-table.js';
 import type { ModelFacts } from '../../config/model-table.js';
 import type { Context } from '../../contexts/context-row.js';
 import type { Stage } from '../../contexts/context-state.js';
@@ -55,6 +56,8 @@ export type Companion = Extract<KnownMessage, { kind: 'file_reference' | 'mcp_re
 export interface Surroundings {
   readonly workspace?: WorkspaceHint;
   readonly tools: readonly ToolSchema[];
+  /** The mode of work; undefined where there is none, or no such one. */
+  readonly mode?: Mode;
 }
 
 export interface Weighed {

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Settings } from '../../config/settings.js';
+import { contextOnBranch } from '../../contexts/branch-config.js';
+import type { BranchEntity } from '../../contexts/branch.entity.js';
 import type { ContextEntity } from '../../contexts/context.entity.js';
 import { contextColumns, readContext, type Context } from '../../contexts/context-row.js';
 import type { BranchId, ContextId } from '../../kernel/ids.js';
@@ -17,11 +19,15 @@ export class PromptPull {
     private readonly settings: Settings,
   ) {}
 
-  /** Undefined when it was deleted. */
-  async contextOf(id: ContextId): Promise<Context | undefined> {
+  /** The context with the config that it has on this branch, not to be written; undefined when it was deleted. */
+  async contextOn(id: ContextId, branch: BranchId): Promise<Context | undefined> {
     const sql = `SELECT ${contextColumns} FROM contexts WHERE id = ?`;
     const row = await this.storage.reads.get<ContextEntity>(sql, id);
-    return row && readContext(row);
+    const own = await this.storage.reads.get<Pick<BranchEntity, 'config'>>(
+      `SELECT config FROM branches WHERE context_id = ? AND id = ?`,
+      ...[id, branch],
+    );
+    return row && contextOnBranch(readContext(row), own);
   }
 
   async messagesOf(context: Context, branch: BranchId): Promise<readonly Message[]> {

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { modesOf, type Mode } from '../../config/mode-table.js';
 import type { ModelFacts } from '../../config/model-table.js';
 import { Settings } from '../../config/settings.js';
 import type { Context } from '../../contexts/context-row.js';
@@ -36,6 +37,7 @@ export interface Prepared {
 export class RequestPipeline {
   private readonly steps: readonly Step[];
   private readonly tokens: TokenCounter;
+  private readonly modes: ReadonlyMap<string, Mode>;
 
   constructor(
     private readonly units: StageUnits,
@@ -47,6 +49,7 @@ export class RequestPipeline {
   ) {
     this.steps = stepsWithin(settings);
     this.tokens = new TokenCounter(settings.tokenCounts);
+    this.modes = modesOf(settings);
   }
 
   /**
@@ -54,7 +57,7 @@ export class RequestPipeline {
    * message is not looked at again. Throws PipelineAborted with the reason; RunLost once the run is another's.
    */
   async prepare(run: RunEntity, stop: AbortSignal): Promise<Prepared> {
-    const context = await this.prompts.contextOf(run.context_id);
+    const context = await this.prompts.contextOn(run.context_id, run.branch);
     if (!context) throw new RunLost();
     const model = this.models.resolve(run.model ?? context.config.model);
     const { request, companions } = await this.pass(run, await this.begin(run, context, model.facts), stop);
@@ -62,7 +65,7 @@ export class RequestPipeline {
     const shown = isPrepared(context.state)
       ? context
       : await this.units.show(run, 'preparing_request', companions);
-    return { context: shown, model, request, offer: offerOf(context) };
+    return { context: shown, model, request, offer: offerOf(context, this.modes) };
   }
 
   private async begin(run: RunEntity, context: Context, facts: ModelFacts): Promise<Draft> {

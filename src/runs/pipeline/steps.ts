@@ -29,9 +29,10 @@ function assemble(draft: Draft): Taken {
   const { context, messages, surroundings } = draft;
   if (!surroundings) return { type: 'suspend', need: { type: 'surroundings' } };
   const { system_prompt, mode, agent_role } = context.config;
-  const { workspace, tools } = surroundings;
+  const { workspace, tools, mode: own = {} } = surroundings;
+  const { instructions, agent_role: otherwise } = own;
   const systemPrompt = mapToSystem({
-    ...{ systemPrompt: system_prompt, mode, role: agent_role, workspace },
+    ...{ systemPrompt: system_prompt, mode, instructions, role: agent_role ?? otherwise, workspace },
     tools: tools.map(({ name }) => name),
   });
   return { type: 'transform', draft: { ...draft, prompt: mapToPrompt(messages, { systemPrompt }) } };

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { Injectable } from '@nestjs/common';
+import { modesOf, type Mode } from '../../config/mode-table.js';
 import { Settings } from '../../config/settings.js';
 import type { Context } from '../../contexts/context-row.js';
 import type { WorkspaceHint } from '../../prompts/map-to-system.js';
@@ -13,18 +14,23 @@ import type { Surroundings } from './draft.js';
 /** Reads what a model is told of where it works. */
 @Injectable()
 export class SurroundingsReader {
+  private readonly modes: ReadonlyMap<string, Mode>;
+
   constructor(
     private readonly workspaces: Workspaces,
     private readonly tools: ToolRegistry,
     private readonly settings: Settings,
-  ) {}
+  ) {
+    this.modes = modesOf(settings);
+  }
 
   async read(context: Context): Promise<Surroundings> {
     const { config } = context;
     const workspace = config.workspace_path ? await this.hint(config.workspace_path) : undefined;
-    const offered = await this.tools.offered(offerOf(context));
+    const offered = await this.tools.offered(offerOf(context, this.modes));
     const tools = offered.map(({ name, description, parameters }) => ({ name, description, parameters }));
-    return { ...(workspace && { workspace }), tools };
+    const mode = this.modes.get(config.mode ?? '');
+    return { ...(workspace && { workspace }), tools, ...(mode && { mode }) };
   }
 
   /** What is hidden is not what the user works on. */

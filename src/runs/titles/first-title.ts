@@ -4,6 +4,7 @@ import type { Context } from '../../contexts/context-row.js';
 import type { Tx } from '../../storage/tx.js';
 import type { RunEntity } from '../run.entity.js';
 import { RunStore } from '../run.store.js';
+import { titleRun } from './title-task-format.js';
 
 /**
  * Has a title made when a turn was answered: once for a context, and not where the user has had a say in it. The run comes
@@ -19,6 +20,6 @@ export class FirstTitle {
   async after(tx: Tx, context: Context, { branch, message_id: messageId }: RunEntity): Promise<void> {
     if (!this.settings.autoTitles || context.title !== null || context.title_source !== null) return;
     if (messageId === null || (await this.runs.hasTitleRun(tx, context.id))) return;
-    await this.runs.add(tx, context, { kind: 'title', status: 'accepted', branch, messageId, model: null });
+    await this.runs.add(tx, context, titleRun(context, branch, messageId));
   }
 }

@@ -1,7 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Settings } from '../../config/settings.js';
 import { ContextStore } from '../../contexts/context.store.js';
-import type { Context } from '../../contexts/context-row.js';
 import { isKnown, type Message } from '../../messages/message-kinds.js';
 import { mapToPrompt } from '../../messages/map-to-prompt.js';
 import { MessagesPull } from '../../messages/messages.pull.js';
@@ -15,6 +14,7 @@ import type { RunEntity } from '../run.entity.js';
 import { RunStore } from '../run.store.js';
 import { titleFrom } from './title-format.js';
 import { titlePrompt } from './title-prompt-format.js';
+import { isSetSince } from './title-task-format.js';
 
 /** A title is made of the first exchange: these messages of the branch are shown to the model. */
 const messagesShown = 6;
@@ -26,7 +26,7 @@ const answerTokens = { plain: 60, reasoning: 1000 } as const;
 
 /**
  * Gives a context its title, beside whatever its state is. When the model cannot, the first message gives one. A title that
- * was set by hand, also while this one was made, stays.
+ * was set by hand while this one was made stays.
  */
 @Injectable()
 export class TitleRun {
@@ -60,7 +60,7 @@ export class TitleRun {
     await this.storage.commit('set_title', async (tx) => {
       const current = await this.contexts.lock(tx, run.context_id);
       if (!(await this.runs.isHeld(tx, run.id, this.node.id))) throw new RunLost();
-      if (!isSetByHand(current, context))
+      if (!isSetSince(run, current))
         await this.contexts.update(tx, current, { title: title || 'Untitled', title_source: 'generated' });
       await this.runs.end(tx, run.id, 'completed');
     });
@@ -81,10 +81,6 @@ export class TitleRun {
     return text;
   }
 }
-
-/** Also when it was removed by hand while the run was at work. */
-const isSetByHand = (now: Context, before: Context): boolean =>
-  now.title_source === 'user' && (now.title !== null || before.title_source !== 'user');
 
 function firstText(messages: readonly Message[]): string {
   const first = messages.find((message) => message.role === 'user');

@@ -1,12 +1,19 @@
+import type { Mode } from '../../config/mode-table.js';
 import type { Context } from '../../contexts/context-row.js';
 import type { Offer } from '../../tools/tool-registry.js';
 import type { ToolScope } from '../../tools/tool-source.js';
 
-/** What the model of a context may be offered, and may call. */
-export const offerOf = ({ config }: Context): Offer => ({
-  role: config.agent_role === 'planner' ? 'planner' : 'actor',
-  hasWorkspace: config.workspace_path !== undefined,
-});
+/** What the model of a context may be offered, and may call, in the mode that it works in. */
+export function offerOf({ config }: Pick<Context, 'config'>, modes: ReadonlyMap<string, Mode>): Offer {
+  const mode = modes.get(config.mode ?? '') ?? {};
+  const isPlanner = [config.agent_role, mode.agent_role].includes('planner');
+  return {
+    role: isPlanner ? 'planner' : 'actor',
+    hasWorkspace: config.workspace_path !== undefined,
+    ...(mode.tools && { names: mode.tools }),
+    ...(mode.permissions && { permissions: mode.permissions }),
+  };
+}
 
 /** Where the calls of a context are made. */
 export const scopeOf = ({ id, config }: Context): ToolScope => ({

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { modesOf, type Mode } from '../../config/mode-table.js';
 import { Settings } from '../../config/settings.js';
 import { followAbort } from '../../providers/follow-abort.js';
 import type { CheckedCall, ToolOutcome } from '../../tools/tool-outcome.js';
@@ -35,11 +36,15 @@ interface Execution {
  */
 @Injectable()
 export class RoundExecution {
+  private readonly modes: ReadonlyMap<string, Mode>;
+
   constructor(
     private readonly steps: RoundSteps,
     private readonly tools: ToolRegistry,
     private readonly settings: Settings,
-  ) {}
+  ) {
+    this.modes = modesOf(settings);
+  }
 
   /** Goes on where the round is. Does nothing when none is open; RunLost when the turn was ended meanwhile. */
   async execute(run: RunEntity, stop: AbortSignal, leave: AbortSignal): Promise<void> {
@@ -66,11 +71,11 @@ export class RoundExecution {
     await this.steps.complete(run);
   }
 
-  /** Checked once more: the context may be another's role by now, or the tool gone, since the call was approved. */
+  /** Checked once more: the context may be in another role or mode by now, or the tool gone, since the call was approved. */
   private async ready(run: RunEntity, { context, calls }: Resumed): Promise<readonly ReadyCall[]> {
     const ready: ReadyCall[] = [];
     for (const call of calls.filter(({ status }) => status === 'approved')) {
-      const checked = await this.tools.check(call.tool_name, call.arguments, offerOf(context));
+      const checked = await this.tools.check(call.tool_name, call.arguments, offerOf(context, this.modes));
       if ('error' in checked) await this.steps.finish(run, call.position, refused(checked.error));
       else ready.push({ position: call.position, checked, isParallel: checked.tool.is_parallel });
     }

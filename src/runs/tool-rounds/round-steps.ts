@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Settings } from '../../config/settings.js';
+import { contextOnBranch } from '../../contexts/branch-config.js';
+import { BranchStore } from '../../contexts/branch.store.js';
 import { ContextStore } from '../../contexts/context.store.js';
 import type { Context } from '../../contexts/context-row.js';
 import { Clock, toTimestamp } from '../../kernel/clock.js';
@@ -21,6 +23,7 @@ const marginMs = 5_000;
 
 /** What is known of a round when its execution begins, or begins again. */
 export interface Resumed {
+  /** As it is on the run's branch. */
   readonly context: Context;
   readonly calls: readonly OpenCall[];
 }
@@ -32,6 +35,7 @@ export class RoundSteps {
     private readonly storage: Storage,
     private readonly steps: AnswerSteps,
     private readonly contexts: ContextStore,
+    private readonly branches: BranchStore,
     private readonly calls: ToolCallStore,
     private readonly messages: RoundMessages,
     private readonly settings: Settings,
@@ -46,7 +50,9 @@ export class RoundSteps {
       const calls: OpenCall[] = [];
       for (const call of found)
         calls.push(call.status === 'running' ? await this.calls.save(tx, this.afterCrash(call)) : call);
-      return { context: await this.messages.recordHead(tx, context, run, calls), calls };
+      const recorded = await this.messages.recordHead(tx, context, run, calls);
+      const branch = await this.branches.get(tx, context.id, run.branch);
+      return { context: contextOnBranch(recorded, branch), calls };
     });
   }
 
