@@ -16,6 +16,7 @@ import { LegacyModule } from './legacy/legacy.module.js';
 import { MessagesModule } from './messages/messages.module.js';
 import { RetentionModule } from './retention/retention.module.js';
 import { RunsModule } from './runs/runs.module.js';
+import { SearchModule } from './search/search.module.js';
 import { StorageModule } from './storage/storage.module.js';
 import { StreamingModule } from './streaming/streaming.module.js';
 import { SubscriptionsModule } from './subscriptions/subscriptions.module.js';
@@ -47,6 +48,7 @@ export class AppModule {
         RetentionModule,
         ToolCatalogModule,
         WorkflowsModule,
+        SearchModule,
         SubscriptionsModule,
         LegacyModule,
         HealthModule,

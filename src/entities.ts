@@ -10,6 +10,8 @@ import { AuditEntryEntity } from './retention/audit/audit-entry.entity.js';
 import { DeletedContextEntity } from './retention/deleted-context.entity.js';
 import { RunEntity } from './runs/run.entity.js';
 import { ToolCallEntity } from './runs/tool-rounds/tool-call.entity.js';
+import { SearchBacklogEntity } from './search/search-backlog.entity.js';
+import { SearchDocumentEntity } from './search/search-document.entity.js';
 import { ChunkBlockEntity } from './streaming/chunk-block.entity.js';
 import { ChunkEntity } from './streaming/chunk.entity.js';
 import { CompactionEntity } from './streaming/compaction.entity.js';
@@ -37,4 +39,6 @@ export const entities = [
   AttachmentFileEntity,
   AttachmentEntity,
   AttachmentReferenceEntity,
+  SearchDocumentEntity,
+  SearchBacklogEntity,
 ] as const;

@@ -6,6 +6,7 @@ import { PromptsSettings } from './tables/prompts-settings.js';
 import { ProvidersSettings } from './tables/providers-settings.js';
 import { RetentionSettings } from './tables/retention-settings.js';
 import { RunsSettings } from './tables/runs-settings.js';
+import { SearchSettings } from './tables/search-settings.js';
 import { ServerSettings } from './tables/server-settings.js';
 import { StorageSettings } from './tables/storage-settings.js';
 import { ToolsSettings } from './tables/tools-settings.js';
@@ -46,4 +47,5 @@ export class Settings extends allOf(
   McpSettings,
   WorkflowsSettings,
   AttachmentsSettings,
+  SearchSettings,
 ) {}

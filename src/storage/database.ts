@@ -1,6 +1,7 @@
 import { DomainError } from '../kernel/domain-error.js';
 import type { Owner } from '../kernel/ids.js';
 import type { Signal } from '../events/signals.js';
+import type { FullText } from './full-text.js';
 import type { Reads, Tx } from './tx.js';
 
 export type Work<Answer> = (tx: Tx) => Promise<Answer>;
@@ -21,6 +22,7 @@ export abstract class Database {
   abstract readonly dialect: 'sqlite' | 'postgres';
   /** Reads of committed rows on connections of their own: they never wait for a writer. */
   abstract readonly reads: Reads;
+  abstract readonly fullText: FullText;
   /** Runs a unit and commits it, alone or together with others; nothing of it stays when it throws. */
   abstract commit<Answer>(name: string, work: Work<Answer>): Promise<Committed<Answer>>;
   /** Throws `storage_unavailable` when nothing can be written before the next start. */

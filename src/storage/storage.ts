@@ -5,6 +5,7 @@ import { Clock } from '../kernel/clock.js';
 import { DomainError } from '../kernel/domain-error.js';
 import type { RequestKey } from '../kernel/request-key.js';
 import { Database, type Work } from './database.js';
+import type { FullText } from './full-text.js';
 import type { Reads } from './tx.js';
 
 /** The one way to write, and the way to read. */
@@ -19,6 +20,10 @@ export class Storage implements OnApplicationShutdown {
 
   get reads(): Reads {
     return this.database.reads;
+  }
+
+  get fullText(): FullText {
+    return this.database.fullText;
   }
 
   get dialect(): Database['dialect'] {

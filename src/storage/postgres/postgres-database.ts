@@ -6,6 +6,7 @@ import { Database, tooManyWaiting, type Committed, type Raised, type Work } from
 import { insertManySql, insertSql } from '../insert-sql.js';
 import type { Reads, Row, SqlValue, Tx } from '../tx.js';
 import { isWorthAnotherTry, toStorageError } from './postgres-errors.js';
+import { postgresFullText } from './postgres-full-text.js';
 import { numbered, prepared, type NumberedSql } from './postgres-sql.js';
 
 /** Without a name it is not prepared. */
@@ -88,6 +89,7 @@ class PostgresTx extends PostgresReads implements Tx {
  */
 export class PostgresDatabase extends Database {
   readonly dialect = 'postgres';
+  readonly fullText = postgresFullText;
   readonly reads: Reads;
   private underWay = 0;
 

@@ -3,6 +3,7 @@ import type Sqlite from 'better-sqlite3';
 import { Database, tooManyWaiting, unavailable, type Committed, type Work } from '../database.js';
 import type { SqliteFiles } from './open-sqlite.js';
 import { toStorageError } from './sqlite-errors.js';
+import { sqliteFullText } from './sqlite-full-text.js';
 import { SqliteReads, SqliteTx } from './sqlite-tx.js';
 import type { WriteAheadLog } from './write-ahead-log.js';
 
@@ -48,6 +49,7 @@ const slowUnitMs = 50;
  */
 export class SqliteDatabase extends Database {
   readonly dialect = 'sqlite';
+  readonly fullText = sqliteFullText;
   readonly reads: SqliteReads;
   private readonly connection: SqliteReads;
   private readonly waiting: Unit[] = [];
