@@ -47,6 +47,7 @@ const tags = [
       'Pulls of an answer while it streams, and the way in for producers that stream from elsewhere.',
   },
   { name: 'attachments', description: 'Files that messages refer to: upload, download, delete.' },
+  { name: 'search', description: 'Messages by their words.' },
   { name: 'tools', description: 'What models can call.' },
   { name: 'workflows', description: 'Workflows from the operator’s files, and their executions.' },
   { name: 'events', description: 'Signals, as server-sent events.' },

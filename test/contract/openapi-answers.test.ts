@@ -157,6 +157,13 @@ describe('what is asked well', () => {
     expect((await calls.call('restoreContext', { path })).status).toBe(202);
   });
 
+  it('search', async () => {
+    const query = { q: 'lease', role: 'user', kind: 'text', from: '2020-01-01T00:00:00Z', limit: 1 };
+    expect((await calls.call('searchMessages')).status).toBe(200);
+    expect((await calls.call('searchMessages', { query })).status).toBe(200);
+    expect((await calls.call('searchMessages', { query: { role: 'king' } })).code).toBe('invalid_request');
+  });
+
   it('tools', async () => {
     expect((await calls.call('listTools')).status).toBe(200);
     expect((await calls.call('listTools', { query: { role: 'planner' } })).status).toBe(200);

@@ -269,6 +269,7 @@ describe('the operations', () => {
           "get /mcp/servers/{server}/resource readMcpResource",
           "get /mcp/servers/{server}/resources listMcpResources",
           "get /openapi.json getOpenapi",
+          "get /search searchMessages",
           "get /tools listTools",
           "get /workflow-executions/{execution_id} getWorkflowExecution",
           "get /workflows listWorkflows",

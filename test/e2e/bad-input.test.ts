@@ -237,6 +237,7 @@ const numbers = [
 ];
 const ids = ['x', '', 'null', '%00', 'main'];
 const branches = ['', 'a%20b', '%00', '..%2fx', 'x'.repeat(37), '%F0%9F%8E%88'];
+const times = ['', 'x', 'yesterday', '2026-02-30T00:00:00Z', '2026-01-31', '1700000000000', '%00'];
 const cursors = [
   'x',
   '%00',
@@ -272,6 +273,15 @@ const queries: readonly [operation: string, name: string, values: readonly strin
   ['pullChunks', 'wait_ms', [...numbers, '30001']],
   ['listAttachments', 'limit', [...numbers, '0', '201']],
   ['listAttachments', 'cursor', [...cursors, 'x'.repeat(501)]],
+  ['searchMessages', 'limit', [...numbers, '0', '51']],
+  ['searchMessages', 'cursor', [...cursors, encoded([1, 'x']), encoded([1, 2, 3]), 'x'.repeat(501)]],
+  ['searchMessages', 'q', ['x'.repeat(301)]],
+  ['searchMessages', 'context_id', ids],
+  ['searchMessages', 'role', ['', 'User', 'toString', '%00']],
+  ['searchMessages', 'kind', ['', 'x'.repeat(65)]],
+  ['searchMessages', 'model', ['', 'x'.repeat(201)]],
+  ['searchMessages', 'from', times],
+  ['searchMessages', 'to', times],
   ['listTools', 'role', ['', 'Actor', 'toString', '%00']],
   ['readMcpResource', 'uri', ['', 'x'.repeat(10_000)]],
   ['streamContextEvents', 'last_event_id', ['x'.repeat(201)]],
