@@ -249,6 +249,7 @@ const damages: Readonly<Record<string, () => Damage>> = {
       expect.stringMatching(
         `^context ${id.plain}: branch main: message .* points to parent ${id.second}, but .* stands before it$`,
       ) as string,
+      `search: there is no final message ${id.second}, which is in the index`,
     ],
   }),
   'the message that a branch forked from is gone': () => ({
@@ -369,9 +370,24 @@ const damages: Readonly<Record<string, () => Damage>> = {
       expect.stringMatching(/^chunks of message .*: there is no such streamed message$/) as string,
       expect.stringMatching(/^chunks of message .*: there is no such streamed message$/) as string,
       `compactions of message ${id.freshAnswer}: there is no such streamed message`,
+      `search: there is no final message ${id.freshAnswer}, which is in the index`,
+      expect.stringMatching(/^search: there is no final message .*, which is in the index$/) as string,
       expect.stringMatching(/: its head is .*, but its chain ends with null at 0$/) as string,
       expect.stringMatching(/: its head is .*, but its chain ends with null at 0$/) as string,
     ],
+  }),
+  'a message cannot be searched for': () => ({
+    does: [`DELETE FROM search_documents WHERE message_id = '${id.second}'`],
+    finds: [
+      `search: message ${id.second} is final, but not in the index`,
+      expect.stringMatching(/^search: the words under \d+ are of no message$/) as string,
+    ],
+  }),
+  'the words of a message are gone': () => ({
+    does: [
+      `DELETE FROM search_terms WHERE rowid IN (SELECT id FROM search_documents WHERE message_id = '${id.second}')`,
+    ],
+    finds: [`search: the words of message ${id.second} are not in the index`],
   }),
   'the answer to an idempotency key is not JSON': () => ({
     does: [`UPDATE idempotency_keys SET answer = NULL`],

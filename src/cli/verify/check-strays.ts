@@ -2,12 +2,8 @@ import type { IdempotencyKeyEntity } from '../../storage/idempotency-key.entity.
 import type { Reads } from '../../storage/tx.js';
 import { parseJson } from './parse-json.js';
 import { paged } from './paged.js';
-
-interface Stray {
-  /** Selects `id`, and whatever else `says` needs. */
-  readonly sql: string;
-  readonly says: (id: string) => string;
-}
+import { searchStrays } from './search-strays.js';
+import type { Stray } from './stray.js';
 
 /** Findings of one sort; a database that has more of them has been told enough. */
 const most = 1000;
@@ -70,6 +66,7 @@ const strays: readonly Stray[] = [
             ELSE TRUE END`,
     says: (id) => `run ${id}: its kind, its status and its end do not go together`,
   },
+  ...searchStrays,
 ];
 
 /** Rows that belong to nothing, or that no single context can tell of. */
