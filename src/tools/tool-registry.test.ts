@@ -125,6 +125,18 @@ describe('checking a call', () => {
       error: { code: 'tool_not_found' },
     });
   });
+
+  it('says what a tool lacks that would be there with a workspace, and nothing of one that would not', async () => {
+    const writer = { ...definition, name: 'write_file', permissions: ['write'] } as const;
+    const tools = new ToolRegistry(limits, [sourceOf([definition, writer], echo)]);
+    const offer = { role: 'planner', hasWorkspace: false } as const;
+    expect(await tools.check('read_file', '{"path":"a"}', offer)).toMatchObject({
+      error: { code: 'no_workspace', message: expect.stringContaining('workspace_path') as string },
+    });
+    expect(await tools.check('write_file', '{"path":"a"}', offer)).toMatchObject({
+      error: { code: 'tool_not_found', message: expect.not.stringContaining('read_file') as string },
+    });
+  });
 });
 
 describe('making a call', () => {

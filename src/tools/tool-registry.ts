@@ -65,12 +65,16 @@ export class ToolRegistry {
 
   /**
    * Reads what a model wrote: a call that can be made, or why it cannot, for the model to read (`tool_not_found`,
-   * `invalid_arguments`). With an offer, what was not offered is not there.
+   * `no_workspace`, `invalid_arguments`). With an offer, what was not offered is not there; only of a tool that lacks
+   * nothing but a workspace is it said so, since somebody can do something about that.
    */
   async check(name: string, rawArguments: string, offer?: Offer): Promise<CheckedCall | ToolFailure> {
-    const tools = offer ? await this.offered(offer) : await this.list();
-    const tool = tools.find((one) => one.name === name);
-    if (!tool) return { error: notFound(name, tools) };
+    const all = await this.list();
+    const tool = all.find((one) => one.name === name);
+    if (!tool || (offer && !isOffered(tool, offer))) {
+      const lacksFolder = tool && offer && isOffered(tool, { ...offer, hasWorkspace: true });
+      return { error: lacksFolder ? lackingWorkspace(name) : notFound(name, all, offer) };
+    }
     const read = await this.argumentCheck.read(rawArguments, tool.parameters);
     return 'error' in read ? read : { tool, args: read.args };
   }
@@ -162,7 +166,13 @@ const withDetails = ({ code, message }: ToolFault, details: unknown): ToolFault 
   ...(details !== undefined && { details }),
 });
 
-function notFound(name: string, tools: readonly ToolDefinition[]): ToolFault {
+const lackingWorkspace = (name: string): ToolFault => ({
+  code: 'no_workspace',
+  message: `${name} works in a folder, and this conversation has none: its config.workspace_path names no workspace.`,
+});
+
+function notFound(name: string, all: readonly ToolDefinition[], offer?: Offer): ToolFault {
+  const tools = offer ? all.filter((tool) => isOffered(tool, offer)) : all;
   const known = tools.map((tool) => tool.name).join(', ');
   const message = known === '' ? 'There are no tools here.' : `There is only ${known}.`;
   return { code: 'tool_not_found', message: `There is no tool named ${name.slice(0, 64)}. ${message}` };

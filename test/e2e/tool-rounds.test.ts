@@ -113,7 +113,10 @@ describe('what the model may call', () => {
     await context.exchange('Read my notes.');
     expect(namesIn(await called)).not.toContain('read_file');
     const [result] = await context.messagesOf('tool_result');
-    expect(result?.data).toMatchObject({ execution_status: 'failed', error: { code: 'tool_not_found' } });
+    expect(result?.data).toMatchObject({
+      execution_status: 'failed',
+      error: { code: 'no_workspace', message: expect.stringContaining('config.workspace_path') as string },
+    });
   });
 
   it.each([

@@ -70,7 +70,11 @@ export class BuiltinTools implements ToolSource {
     const tool = this.tools.get(name);
     if (!tool) throw new ToolError('tool_not_found', `There is no tool named ${name}.`);
     const open = async () => {
-      if (workspace === undefined) throw new ToolError('no_workspace', 'This context has no workspace.');
+      if (workspace === undefined)
+        throw new ToolError(
+          'no_workspace',
+          'This context has no workspace: its config.workspace_path names none.',
+        );
       return this.ports.workspaces.open(workspace);
     };
     return tool.call(args, { workspace: open }, abort);
