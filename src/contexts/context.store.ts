@@ -12,7 +12,7 @@ import {
   type Context,
   type ContextBeginning,
 } from './context-row.js';
-import { contextNotFound, illegalTransition } from './refusals.js';
+import { contextNotFound, refusedMove } from './refusals.js';
 import { stateInSignal, transition, type ContextEvent } from './context-state.js';
 
 /** What a PATCH, a command or a generated title changes, apart from the state. */
@@ -174,7 +174,7 @@ export class ContextStore {
 
 function movedBy(context: Context, event: ContextEvent, now: number): Context {
   const state = transition(context.state, event);
-  if ('illegal' in state) throw illegalTransition(context, event.type);
+  if ('illegal' in state) throw refusedMove(context, event.type);
   return {
     ...context,
     state,
