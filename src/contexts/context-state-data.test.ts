@@ -64,6 +64,8 @@ describe('the data of a state', () => {
     const running = { type: 'processing_workflow', workflow_id: 'w', execution_id: 'x', step: 0 };
     expect(after(started)).toEqual(running);
     expect(after(started, { type: 'step_started', step: 1 })).toEqual({ ...running, step: 1 });
+    expect(after({ ...started, step: 3 })).toEqual({ ...running, step: 3 });
+    expect(after({ ...started, step: -1 })).toEqual(initial);
   });
 
   it('keeps why it failed', () => {

@@ -55,6 +55,8 @@ function isFitting(state: ContextState, event: ContextEvent): boolean {
     return isWhole(event.depth) && isWhole(event.total) && event.depth >= 1 && event.total >= 1;
   if (event.type === 'tool_started' && state.type === 'processing_tool')
     return isWhole(event.done) && event.done >= Math.max(0, state.done) && event.done + 1 <= state.total;
+  if (event.type === 'workflow_started' && event.step !== undefined)
+    return isWhole(event.step) && event.step >= 0;
   if (event.type === 'step_started') return isWhole(event.step) && event.step >= 1;
   if (event.type === 'approval_recorded' && state.type === 'awaiting_user' && 'pending' in state) {
     const ids = state.pending.map(({ tool_call_id }) => tool_call_id);
@@ -81,6 +83,7 @@ const anyEvent: fc.Arbitrary<ContextEvent> = fc.oneof(
   fc.record({ type: is('tools_approved'), tool_id: name, tool_name: name, depth: number, total: number }),
   fc.record({ type: is('tool_started'), tool_id: name, tool_name: name, done: number }),
   fc.record({ type: is('workflow_started'), workflow_id: name, execution_id: name }),
+  fc.record({ type: is('workflow_started'), workflow_id: name, execution_id: name, step: number }),
   fc.record({ type: is('step_started'), step: number }),
   fc.record({ type: is('failed'), code: name, message: fc.string(), retryable: fc.boolean() }),
   fc.record({ type: is('restore'), has_messages: fc.boolean() }),
@@ -186,6 +189,7 @@ describe('the context state machine, over random events', () => {
       { type: 'tools_approved', tool_id: 'call_1', tool_name: 'clock', depth: n, total: 1 },
       { type: 'tools_approved', tool_id: 'call_1', tool_name: 'clock', depth: 1, total: n },
       { type: 'step_started', step: n },
+      { type: 'workflow_started', workflow_id: 'w', execution_id: 'x', step: n },
     ]);
     const states: ContextState[] = [
       ...[...model.keys()].flatMap((from) => nearest(initial, (state) => place(state) === from) ?? []),

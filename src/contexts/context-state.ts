@@ -77,7 +77,13 @@ export type ContextEvent =
   | { readonly type: 'tools_completed' }
   | { readonly type: 'depth_exceeded' }
   | { readonly type: 'continue' }
-  | { readonly type: 'workflow_started'; readonly workflow_id: string; readonly execution_id: string }
+  | {
+      readonly type: 'workflow_started';
+      readonly workflow_id: string;
+      readonly execution_id: string;
+      /** The step that had begun last when an execution goes on that rested; none when it begins. */
+      readonly step?: number;
+    }
   | { readonly type: 'step_started'; readonly step: number }
   | { readonly type: 'workflow_finished' }
   | { readonly type: 'failed'; readonly code: string; readonly message: string; readonly retryable: boolean }
@@ -274,9 +280,11 @@ function fewerPending(state: StateOf<'awaiting_user'>, event: EventOf<'approval_
     : undefined;
 }
 
-function beginWorkflow(_: ContextState, event: EventOf<'workflow_started'>): ContextState {
-  const { workflow_id, execution_id } = event;
-  return { type: 'processing_workflow', workflow_id, execution_id, step: 0 };
+function beginWorkflow(
+  _: ContextState,
+  { workflow_id, execution_id, step = 0 }: EventOf<'workflow_started'>,
+): ContextState | undefined {
+  return isCount(step) ? { type: 'processing_workflow', workflow_id, execution_id, step } : undefined;
 }
 
 function onlyAfter<Type extends EventType>(

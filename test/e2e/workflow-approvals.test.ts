@@ -56,7 +56,9 @@ describe('a question of a workflow', () => {
     await server.restart();
     expect(await execution.state()).toEqual(waiting);
     const before = upstream.calls.length;
-    await act(other, execution.context, 'approve_tools', decisions('approve', 'ok'));
+    const { state } = await act(other, execution.context, 'approve_tools', decisions('approve', 'ok'));
+    // Not from the first step again: it goes on where the question was asked.
+    expect(state).toMatchObject({ type: 'processing_workflow', step: 2 });
     const done = await execution.reaches('completed');
     expect(done).toMatchObject({ result: '<b>', approvals: [] });
     expect(await execution.step('ok')).toMatchObject({ output: { approved: true, by: 'local' } });

@@ -48,6 +48,8 @@ beforeAll(async () => {
     eight,
     failing: 'steps: [{ id: a, prompt: x }, { id: b, tool: no_such_tool }, { id: c, prompt: y }]',
     endless: 'steps: [{ id: a, prompt: hold }, { id: b, prompt: never }]',
+    looped:
+      'steps: [{ id: a, set: { n: 1 } }, { id: b, for_each: "[1, 2]", steps: [{ id: c, prompt: hold }] }]',
     slow: 'steps: [{ id: a, prompt: hold, timeout_ms: 50, retry: { max_attempts: 2 } }]',
   });
   server = await startServerOn(upstream, {
@@ -66,7 +68,7 @@ const api = caller({
 describe('the list of workflows', () => {
   it('shows each with its inputs, and no step', async () => {
     const { workflows } = body(await api.get<{ workflows: object[] }>('/workflows'));
-    expect(workflows).toHaveLength(4);
+    expect(workflows).toHaveLength(5);
     expect(workflows[0]).toEqual({
       id: 'eight',
       name: 'Eight steps',
@@ -209,6 +211,20 @@ describe('an execution', () => {
     ]);
     expect(refused(await execution.ask('resume'))).toBe('409 illegal_transition');
     expect(refused(await execution.ask('pause'))).toBe('409 illegal_transition');
+  });
+
+  it('says after a pause within a step which step that is', async () => {
+    const held = upstream.calls.length;
+    const execution = await ExecutionClient.begin(api, 'looped');
+    const call = await upstream.call(held);
+    expect(await execution.state()).toMatchObject({ type: 'processing_workflow', step: 2 });
+    await execution.ask('pause');
+    call.release();
+    await execution.reaches('paused');
+    await execution.ask('resume');
+    await upstream.call(held + 1);
+    expect(await execution.state()).toMatchObject({ type: 'processing_workflow', step: 2 });
+    await execution.ask('cancel');
   });
 
   it('survives kill -9: what is finished is not done again, what was cut off is reported', async () => {

@@ -15,13 +15,15 @@ import type { ExecutionAccepted } from '../dto/workflow-views.js';
 import { ExecutionEnds } from '../execution/execution-ends.js';
 import { ExecutionStore } from '../execution/execution.store.js';
 import { executionNotFound } from '../execution/executions.pull.js';
+import { goingOn } from '../execution/going-on.js';
+import type { WorkflowExecutionEntity } from '../execution/workflow-execution.entity.js';
 import { standingOf } from './standing-of.js';
 
 interface Steered {
   readonly tx: Tx;
   readonly context: Context;
   readonly run: RunEntity;
-  readonly workflowId: string;
+  readonly execution: WorkflowExecutionEntity;
 }
 
 /** Pauses, resumes and cancels executions. Each is idempotent while the execution is not over. */
@@ -49,14 +51,14 @@ export class SteerExecutionCommand {
   /** Goes on after the last step that was finished. `context_busy` while something else runs in the context. */
   resume(id: RunId, owner: Owner, key?: RequestKey): Promise<ExecutionAccepted> {
     this.runner.refuseWhileDraining();
-    return this.steer('resume_execution', id, owner, key, async ({ tx, context, run, workflowId }) => {
+    return this.steer('resume_execution', id, owner, key, async ({ tx, context, run, execution }) => {
       refuseOver(context, run, 'resume');
       await this.executions.pause(tx, run.id, false);
       if (run.status !== 'paused') return standingOf(run, run.status);
       refuseBusy(context);
-      const started = { type: 'workflow_started', workflow_id: workflowId, execution_id: run.id } as const;
       const free = await this.turns.giveUpWaiting(tx, context);
-      await this.contexts.advance(tx, free, started);
+      const steps = await this.executions.steps(tx, run.id);
+      await this.contexts.advance(tx, free, goingOn(execution, steps));
       await this.runs.release(tx, run.id);
       return standingOf(run, 'accepted');
     });
@@ -96,7 +98,7 @@ export class SteerExecutionCommand {
       // Read again under the lock: what was found before it may have moved on.
       const run = context?.owner === owner ? await this.runs.get(tx, context.id, id) : undefined;
       if (!execution || !context || !run) throw executionNotFound();
-      return work({ tx, context, run, workflowId: execution.workflow_id });
+      return work({ tx, context, run, execution });
     });
     this.runner.wake();
     return answer;

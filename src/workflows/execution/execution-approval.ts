@@ -12,6 +12,8 @@ import { ExecutionMessage } from './execution-message.js';
 import { approvalPending } from './execution-ends.js';
 import { ExecutionStore } from './execution.store.js';
 import { approvalsIn } from './executions.pull.js';
+import { goingOn } from './going-on.js';
+import type { WorkflowExecutionEntity } from './workflow-execution.entity.js';
 import type { WorkflowStepEntity } from './workflow-step.entity.js';
 
 const statusAfter = { approve: 'finished', deny: 'failed' } as const;
@@ -39,7 +41,8 @@ export class ExecutionApproval {
   ): Promise<Context> {
     const execution = await this.executions.find(tx, run.id);
     if (!execution) throw new Error(`Run ${run.id} executes nothing.`);
-    const asked = (await this.executions.steps(tx, run.id)).filter(({ kind }) => kind === 'approval');
+    const steps = await this.executions.steps(tx, run.id);
+    const asked = steps.filter(({ kind }) => kind === 'approval');
     const fresh = decisions.filter((decision) => this.isFresh(context, asked, decision));
     for (const decision of fresh) await this.record(tx, run, decision, by);
     if (fresh.length === 0) return context;
@@ -50,7 +53,7 @@ export class ExecutionApproval {
             type: 'approval_recorded',
             pending: approvalPending(left),
           })
-        : await this.goOn(tx, context, run, execution.workflow_id);
+        : await this.goOn(tx, context, execution, steps);
     return this.message.show(tx, next, execution.message_id, left.length > 0 ? { approvals: left } : {});
   }
 
@@ -75,12 +78,13 @@ export class ExecutionApproval {
     return this.executions.failStep(tx, run.id, path, { code: 'denied', message });
   }
 
-  private async goOn(tx: Tx, context: Context, run: RunEntity, workflow_id: string): Promise<Context> {
-    await this.runs.release(tx, run.id);
-    return this.contexts.advance(tx, context, {
-      type: 'workflow_started',
-      workflow_id,
-      execution_id: run.id,
-    });
+  private async goOn(
+    tx: Tx,
+    context: Context,
+    execution: WorkflowExecutionEntity,
+    steps: readonly WorkflowStepEntity[],
+  ): Promise<Context> {
+    await this.runs.release(tx, execution.run_id);
+    return this.contexts.advance(tx, context, goingOn(execution, steps));
   }
 }
