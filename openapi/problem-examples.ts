@@ -52,6 +52,7 @@ const occurrences: Readonly<Record<ErrorCode, Occurrence>> = {
   },
   context_busy: { detail: 'A run is under way in this context.', facts: streaming },
   sequence_mismatch: { detail: 'The last sequence is 42.', facts: { current_sequence: 42 } },
+  id_taken: { detail: `The id ${samples.context} is taken already.` },
   stream_closed: {
     detail: 'The message is complete; nothing can be added to it.',
     facts: { current_sequence: 42 },

@@ -21,6 +21,7 @@ import { StorageModule } from './storage/storage.module.js';
 import { StreamingModule } from './streaming/streaming.module.js';
 import { SubscriptionsModule } from './subscriptions/subscriptions.module.js';
 import { ToolCatalogModule } from './tool-catalog/tool-catalog.module.js';
+import { TransferModule } from './transfer/transfer.module.js';
 import { WorkflowsModule } from './workflows/workflows.module.js';
 import { WelcomeController } from './welcome.controller.js';
 
@@ -50,6 +51,7 @@ export class AppModule {
         WorkflowsModule,
         SearchModule,
         SubscriptionsModule,
+        TransferModule,
         LegacyModule,
         HealthModule,
       ],

@@ -15,6 +15,7 @@ import { requestLimits } from './http/request-limits.js';
 import { fastifyLogging, logRequests } from './http/request-logger.js';
 import { sendSecurityHeaders } from './http/security-headers.js';
 import { refuseWrongMethods } from './http/wrong-methods.js';
+import { acceptImports } from './transfer/import/accept-imports.js';
 
 /** A path with an id and a branch is short; anything longer is somebody's mistake. */
 const maxParamLength = 200;
@@ -58,6 +59,7 @@ export async function createApp(settings: Settings, logger: Logger): Promise<Nes
   refuseWrongMethods(server);
   acceptJsonBodies(server, settings.bodyLimitBytes);
   acceptMultipart(server);
+  acceptImports(server, settings);
   const adapter = new FastifyAdapter(server as never);
   return NestFactory.create<NestFastifyApplication>(AppModule.with(settings), adapter, {
     logger: new PinoLogger(logger),

@@ -16,6 +16,8 @@ import { ChunkBlockEntity } from './streaming/chunk-block.entity.js';
 import { ChunkEntity } from './streaming/chunk.entity.js';
 import { CompactionEntity } from './streaming/compaction.entity.js';
 import { OpenStreamEntity } from './streaming/open-stream.entity.js';
+import { ImportEntity } from './transfer/import/import.entity.js';
+import { ImportedContextEntity } from './transfer/import/imported-context.entity.js';
 import { WorkflowExecutionEntity } from './workflows/execution/workflow-execution.entity.js';
 import { WorkflowStepEntity } from './workflows/execution/workflow-step.entity.js';
 
@@ -41,4 +43,6 @@ export const entities = [
   AttachmentReferenceEntity,
   SearchDocumentEntity,
   SearchBacklogEntity,
+  ImportEntity,
+  ImportedContextEntity,
 ] as const;

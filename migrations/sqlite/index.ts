@@ -6,3 +6,4 @@ export { Branches1795230600000 } from './2026-11-21-branches.js';
 export { Search1795230900000 } from './2026-11-21-search.js';
 export { DeletedContexts1795231100000 } from './2026-11-21-deleted-contexts.js';
 export { Attachments1795231200000 } from './2026-11-21-attachments.js';
+export { Transfer1795231300000 } from './2026-11-21-transfer.js';

@@ -10,6 +10,7 @@ import { SearchSettings } from './tables/search-settings.js';
 import { ServerSettings } from './tables/server-settings.js';
 import { StorageSettings } from './tables/storage-settings.js';
 import { ToolsSettings } from './tables/tools-settings.js';
+import { TransferSettings } from './tables/transfer-settings.js';
 import { WorkflowsSettings } from './tables/workflows-settings.js';
 
 type Table = new () => object;
@@ -48,4 +49,5 @@ export class Settings extends allOf(
   WorkflowsSettings,
   AttachmentsSettings,
   SearchSettings,
+  TransferSettings,
 ) {}

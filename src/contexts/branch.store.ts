@@ -5,6 +5,7 @@ import { removeSome } from '../storage/remove-some.js';
 import type { Tx } from '../storage/tx.js';
 import type { BranchEntity } from './branch.entity.js';
 import type { Context } from './context-row.js';
+import type { BranchPartEntity } from './branch-part.entity.js';
 import { branchNotFound } from './refusals.js';
 
 export type Branch = Readonly<BranchEntity>;
@@ -30,6 +31,12 @@ export class BranchStore {
 
   async createMain(tx: Tx, contextId: ContextId, createdAt: number): Promise<void> {
     await tx.insert('branches', { ...mainBranchRow(contextId, createdAt) });
+  }
+
+  /** Adds branches from elsewhere as they are, with what they borrow. */
+  async import(tx: Tx, branches: readonly BranchEntity[], parts: readonly BranchPartEntity[]): Promise<void> {
+    for (const branch of branches) await tx.insert('branches', { ...branch });
+    for (const part of parts) await tx.insert('branch_parts', { ...part });
   }
 
   /**

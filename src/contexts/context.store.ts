@@ -36,6 +36,12 @@ export class ContextStore {
     return created;
   }
 
+  /** Adds a context from elsewhere as it is, revision and times included. What is in it has to be there already. */
+  async import(tx: Tx, row: ContextEntity): Promise<void> {
+    await tx.insert('contexts', { ...row });
+    this.raiseUpdated(tx, readContext(row), ['created']);
+  }
+
   /** The context, kept from other units until this one ends. `context_not_found` also for what `owner` may not see. */
   async lock(tx: Tx, id: ContextId, owner?: Owner): Promise<Context> {
     const context = await this.tryLock(tx, id);

@@ -34,6 +34,7 @@ export const problems: Readonly<Record<ErrorCode, ProblemKind>> = {
   nothing_to_retry: { status: 409, title: 'There is nothing to retry' },
   decision_conflict: { status: 409, title: 'It was decided otherwise' },
   attachment_in_use: { status: 409, title: 'Messages refer to the attachment' },
+  id_taken: { status: 409, title: 'The id is taken' },
   revision_mismatch: { status: 412, title: 'The context has changed since' },
   body_too_large: { status: 413, title: 'The request body is too large' },
   limit_exceeded: { status: 413, title: 'A limit would be exceeded' },

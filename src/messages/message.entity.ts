@@ -4,6 +4,7 @@ import type { BranchId, ContextId, MessageId } from '../kernel/ids.js';
 /** A message of a context's pool. Only a `streaming` one may change; no message is rewritten once final. */
 @Entity({ name: 'messages', withoutRowid: true })
 @Index('messages_by_revision', ['context_id', 'revision'], { unique: true })
+@Index('messages_by_id', ['id'], { unique: true })
 @Index('messages_by_place', ['context_id', 'branch', 'depth'], { unique: true })
 export class MessageEntity {
   @PrimaryColumn('text') context_id!: ContextId;

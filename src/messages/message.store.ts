@@ -3,14 +3,15 @@ import type { Branch } from '../contexts/branch.store.js';
 import { BranchStore } from '../contexts/branch.store.js';
 import type { Context } from '../contexts/context-row.js';
 import { Clock, toTimestamp } from '../kernel/clock.js';
-import { newId, type MessageId } from '../kernel/ids.js';
+import { newId, type ContextId, type MessageId } from '../kernel/ids.js';
 import { inList, isSome } from '../storage/in-list.js';
 import { removeSome } from '../storage/remove-some.js';
-import type { Tx } from '../storage/tx.js';
+import type { Row, Tx } from '../storage/tx.js';
 import type { MessageEntity } from './message.entity.js';
 import { mapToHint } from './map-to-hint.js';
 import type { KnownPayload, Message, MessageMetadata, MessageRole, MessageStatus } from './message-kinds.js';
 import { MessageFollowers } from './message-followers.js';
+import type { RemovedMessageEntity } from './removed-message.entity.js';
 import { messageNotFound } from './message-not-found.js';
 import { readMessage, readText, textColumns, type WholeTextRow } from './message-row.js';
 
@@ -38,6 +39,13 @@ export interface FinalMessage {
 export interface Revision {
   readonly payload: KnownPayload;
   readonly status: MessageStatus;
+}
+
+/** A final message from elsewhere. */
+export interface ImportedMessage {
+  readonly message: Message;
+  readonly final_sequence: number | null;
+  readonly finish_reason: string | null;
 }
 
 /** Adds to a context's pool. A message takes the context's revision, which the caller has just moved for it. */
@@ -83,6 +91,40 @@ export class MessageStore {
       role: row.role,
     });
     return row;
+  }
+
+  /**
+   * Adds messages that were written elsewhere, as they are, to a pool that nobody sees yet: no head moves, and no
+   * signal tells of them.
+   */
+  async import(tx: Tx, context: Context, messages: readonly ImportedMessage[]): Promise<void> {
+    await tx.insertMany('messages', messages.map(importedRow));
+    for (const { message } of messages) {
+      const { id, branch, role, kind, status, data, metadata } = message;
+      const created_at = Date.parse(message.created_at);
+      await this.followers.written(tx, context, {
+        id,
+        branch,
+        role,
+        kind,
+        status,
+        created_at,
+        data,
+        metadata,
+      });
+    }
+  }
+
+  /** Adds what has left such a pool. */
+  async importRemoved(
+    tx: Tx,
+    context_id: ContextId,
+    removed: readonly Pick<RemovedMessageEntity, 'id' | 'revision'>[],
+  ): Promise<void> {
+    await tx.insertMany(
+      'removed_messages',
+      removed.map(({ id, revision }) => ({ context_id, revision, id })),
+    );
   }
 
   /** Makes a streaming message final: the last time that it changes. */
@@ -172,3 +214,20 @@ export class MessageStore {
     return removeSome(tx, context.id, limit, [['removed_messages', 'revision']]);
   }
 }
+
+const importedRow = ({ message, final_sequence, finish_reason }: ImportedMessage): Row => ({
+  context_id: message.context_id,
+  id: message.id,
+  branch: message.branch,
+  depth: message.depth,
+  parent_id: message.parent_id,
+  role: message.role,
+  kind: message.kind,
+  status: message.status,
+  revision: message.revision,
+  created_at: Date.parse(message.created_at),
+  final_sequence,
+  finish_reason,
+  metadata: JSON.stringify(message.metadata),
+  data: JSON.stringify(message.data),
+});

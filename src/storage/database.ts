@@ -2,6 +2,7 @@ import { DomainError } from '../kernel/domain-error.js';
 import type { Owner } from '../kernel/ids.js';
 import type { Signal } from '../events/signals.js';
 import type { FullText } from './full-text.js';
+import type { Snapshot } from './snapshot.js';
 import type { Reads, Tx } from './tx.js';
 
 export type Work<Answer> = (tx: Tx) => Promise<Answer>;
@@ -25,6 +26,8 @@ export abstract class Database {
   abstract readonly fullText: FullText;
   /** Runs a unit and commits it, alone or together with others; nothing of it stays when it throws. */
   abstract commit<Answer>(name: string, work: Work<Answer>): Promise<Committed<Answer>>;
+  /** One consistent view for a read of many pages, on a connection of its own. Whoever opened it closes it. */
+  abstract snapshot(): Promise<Snapshot>;
   /** Throws `storage_unavailable` when nothing can be written before the next start. */
   refuseWhenLost(): void {
     // PostgreSQL ends itself when its disk fails (`data_sync_retry`), and then no read is answered either.

@@ -44,7 +44,9 @@ export async function openDatabase(settings: Settings, rooms: readonly EntityCla
       lockMs: settings.postgresLockMs,
       entities,
     });
-    return new PostgresDatabase(orm, pool, queueMax);
+    const { openPostgresSnapshot } = await import('./postgres/postgres-snapshot.js');
+    const { databaseUrl: url } = settings;
+    return new PostgresDatabase(orm, pool, { queueMax, snapshot: () => openPostgresSnapshot(url) });
   }
   const { dataDir, sqliteSynchronous: synchronous, sqliteCheckpointPages: checkpointPages } = settings;
   const { strictUnits: isStrict, commitBatchMs: batchMs } = settings;

@@ -6,6 +6,7 @@ import { DomainError } from '../kernel/domain-error.js';
 import type { RequestKey } from '../kernel/request-key.js';
 import { Database, type Work } from './database.js';
 import type { FullText } from './full-text.js';
+import type { Snapshot } from './snapshot.js';
 import type { Reads } from './tx.js';
 
 /** The one way to write, and the way to read. */
@@ -28,6 +29,14 @@ export class Storage implements OnApplicationShutdown {
 
   get dialect(): Database['dialect'] {
     return this.database.dialect;
+  }
+
+  /**
+   * One consistent view, however much is written meanwhile, for a read of many pages. Whoever opened it closes it: as
+   * long as it is open, SQLite's write-ahead log grows and PostgreSQL keeps what was removed.
+   */
+  snapshot(): Promise<Snapshot> {
+    return this.database.snapshot();
   }
 
   /** Runs a unit: COMMIT, then its signals, then its answer. `name` is what the log calls it. */

@@ -4,7 +4,9 @@ import { Settings } from '../config/settings.js';
 import { DomainError } from '../kernel/domain-error.js';
 import { contextNotFound } from '../contexts/refusals.js';
 import type { MessageId, Owner } from '../kernel/ids.js';
-import type { Reads, Tx } from '../storage/tx.js';
+import type { Reads, Row, Tx } from '../storage/tx.js';
+import { packChunks } from './block-format.js';
+import type { ChunkEntity } from './chunk.entity.js';
 import type { NewChunk } from './chunk-kinds.js';
 import { closed, isWriter, type StreamPlace } from './open-stream.js';
 import type { OpenStreamEntity } from './open-stream.entity.js';
@@ -15,6 +17,11 @@ export interface Append extends StreamPlace {
   readonly chunks: readonly NewChunk[];
   /** The sequence that the producer believes was the last one. */
   readonly expectedSequence?: number;
+}
+
+/** A chunk with the time at which it came, in milliseconds since the epoch. */
+export interface TimedChunk extends NewChunk {
+  readonly created_at: number;
 }
 
 interface Place {
@@ -42,15 +49,7 @@ export class ChunkStore {
     const bytes = chunks.reduce((sum, chunk) => sum + Buffer.byteLength(chunk.delta), 0);
     const { sequence, owner, revision } = await this.move(tx, append, bytes, now);
     const first = sequence - chunks.length + 1;
-    const rows = chunks.map((chunk, index) => ({
-      message_id: messageId,
-      sequence: first + index,
-      kind: chunk.kind,
-      // JSON like the delta, and for the same reason: a model may put anything into it.
-      tool_call_id: chunk.tool_call_id === undefined ? null : JSON.stringify(chunk.tool_call_id),
-      delta: JSON.stringify(chunk.delta),
-      created_at: now,
-    }));
+    const rows = chunks.map((chunk, index) => rowOf(messageId, first + index, { ...chunk, created_at: now }));
     await tx.insertMany('chunks', rows);
     tx.raise(owner, {
       type: 'content_delta',
@@ -61,6 +60,12 @@ export class ChunkStore {
       current_sequence: sequence,
     });
     return sequence;
+  }
+
+  /** Adds all chunks of a final message that was streamed elsewhere, packed as they would be in time. */
+  async import(tx: Tx, message_id: MessageId, chunks: readonly TimedChunk[]): Promise<void> {
+    const rows = chunks.map((chunk, index) => rowOf(message_id, index + 1, chunk));
+    for (const block of packChunks(rows)) await tx.insert('chunk_blocks', { ...block });
   }
 
   /** The texts of a message so far, joined in sequence order. */
@@ -103,6 +108,16 @@ export class ChunkStore {
     return { ...place, sequence: stream.sequence };
   }
 }
+
+const rowOf = (message_id: MessageId, sequence: number, chunk: TimedChunk): Row & ChunkEntity => ({
+  message_id,
+  sequence,
+  kind: chunk.kind,
+  // JSON like the delta, and for the same reason: a model may put anything into it.
+  tool_call_id: chunk.tool_call_id === undefined ? null : JSON.stringify(chunk.tool_call_id),
+  delta: JSON.stringify(chunk.delta),
+  created_at: chunk.created_at,
+});
 
 const tooLong = (max: number): DomainError =>
   new DomainError('limit_exceeded', `A message may have at most ${max} bytes of text.`);

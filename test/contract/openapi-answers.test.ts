@@ -52,6 +52,7 @@ beforeAll(async () => {
   const env = {
     PULLCORD_SCRIPTED_PACE_MS: '1',
     PULLCORD_BODY_LIMIT_BYTES: '65536',
+    PULLCORD_IMPORT_BYTES: '65536',
     PULLCORD_WORKFLOWS_DIR: workflows,
     PULLCORD_MCP_SERVERS: JSON.stringify({ all: everything, gone: { command: '/no/such/program' } }),
   };
@@ -162,6 +163,19 @@ describe('what is asked well', () => {
     expect((await calls.call('searchMessages')).status).toBe(200);
     expect((await calls.call('searchMessages', { query })).status).toBe(200);
     expect((await calls.call('searchMessages', { query: { role: 'king' } })).code).toBe('invalid_request');
+  });
+
+  it('files', async () => {
+    const path = { context_id: await create() };
+    await send(path.context_id, 'What is a lease?');
+    await settled(path.context_id);
+    const { body, status } = await calls.call('exportContext', { path });
+    expect(status).toBe(200);
+    const same = { body, query: { ids: 'same' } };
+    expect((await calls.call('importContexts', same)).code).toBe('id_taken');
+    expect((await calls.call('deleteContext', { path, query: { purge: 'true' } })).status).toBe(204);
+    expect((await calls.call('importContexts', same)).status).toBe(201);
+    expect((await calls.call('importContexts', { body })).status).toBe(201);
   });
 
   it('tools', async () => {

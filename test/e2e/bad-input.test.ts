@@ -6,7 +6,13 @@ import { sendRaw } from '../support/raw-http.js';
 import { expectRefusal, Target } from '../support/target.js';
 
 let target: Target;
-beforeAll(async () => void (target = await Target.start({ PULLCORD_BODY_LIMIT_BYTES: '400000' })));
+beforeAll(
+  async () =>
+    void (target = await Target.start({
+      PULLCORD_BODY_LIMIT_BYTES: '400000',
+      PULLCORD_IMPORT_BYTES: '400000',
+    })),
+);
 afterEach(() => target.expectUnchanged());
 
 const json = { 'content-type': 'application/json' };
@@ -120,7 +126,7 @@ it('refuses methods that an address does not have', async () => {
       const { status, code } = expectRefusal(answer);
       // Where another route has a parameter in that place, it is the parameter that names nothing.
       expect(`${status} ${code}`, `${method} ${operation.path}`).toMatch(
-        /^(405 method_not_allowed|404 message_not_found)$/,
+        /^(405 method_not_allowed|404 (message|context)_not_found)$/,
       );
       if (status === 405) expect(allowedBy(answer)).toContain(operation.method);
     }
@@ -282,6 +288,8 @@ const queries: readonly [operation: string, name: string, values: readonly strin
   ['searchMessages', 'model', ['', 'x'.repeat(201)]],
   ['searchMessages', 'from', times],
   ['searchMessages', 'to', times],
+  ['exportContext', 'format', ['', 'JSON', 'pdf', 'toString', '%00']],
+  ['importContexts', 'ids', ['', 'NEW', 'both', 'toString', '%00']],
   ['listTools', 'role', ['', 'Actor', 'toString', '%00']],
   ['readMcpResource', 'uri', ['', 'x'.repeat(10_000)]],
   ['streamContextEvents', 'last_event_id', ['x'.repeat(201)]],

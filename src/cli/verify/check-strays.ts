@@ -24,7 +24,19 @@ const strays: readonly Stray[] = [
   withoutContext('branches', 'id'),
   withoutContext('branch_parts', 'branch'),
   withoutContext('removed_messages', 'id'),
-  withoutContext('messages', 'id'),
+  {
+    // Those of a context that is being imported are there before it.
+    sql: `SELECT m.id AS id FROM messages m LEFT JOIN contexts c ON c.id = m.context_id
+          LEFT JOIN deleted_contexts d ON d.id = m.context_id
+          LEFT JOIN imported_contexts i ON i.context_id = m.context_id
+          WHERE c.id IS NULL AND d.id IS NULL AND i.context_id IS NULL`,
+    says: (id) => `messages ${id}: its context is not there`,
+  },
+  {
+    sql: `SELECT i.context_id AS id FROM imported_contexts i LEFT JOIN imports n ON n.id = i.import_id
+          LEFT JOIN contexts c ON c.id = i.context_id WHERE n.id IS NULL OR c.id IS NOT NULL`,
+    says: (id) => `imported context ${id}: nobody imports it, or it is there already`,
+  },
   withoutContext('runs', 'id'),
   withoutContext('tool_calls', 'tool_call_id'),
   {

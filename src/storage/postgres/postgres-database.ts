@@ -4,6 +4,7 @@ import type { Signal } from '../../events/signals.js';
 import type { Owner } from '../../kernel/ids.js';
 import { Database, tooManyWaiting, type Committed, type Raised, type Work } from '../database.js';
 import { insertManySql, insertSql } from '../insert-sql.js';
+import type { Snapshot } from '../snapshot.js';
 import type { Reads, Row, SqlValue, Tx } from '../tx.js';
 import { isWorthAnotherTry, toStorageError } from './postgres-errors.js';
 import { postgresFullText } from './postgres-full-text.js';
@@ -12,6 +13,13 @@ import { numbered, prepared, type NumberedSql } from './postgres-sql.js';
 /** Without a name it is not prepared. */
 type Statement = Pick<NumberedSql, 'text'> & Partial<NumberedSql>;
 type Client = Pick<Pool | PoolClient, 'query'>;
+
+export interface PostgresOptions {
+  /** How many units may wait; one more is refused with `storage_unavailable`. */
+  readonly queueMax: number;
+  /** Opens a view on a connection beside the pool's: a slow reader of one must not keep units from theirs. */
+  readonly snapshot: () => Promise<Snapshot>;
+}
 
 const tries = 3;
 const rowsPerInsert = 500;
@@ -96,14 +104,14 @@ export class PostgresDatabase extends Database {
   constructor(
     private readonly orm: DataSource,
     pool: Pool,
-    private readonly queueMax: number,
+    private readonly options: PostgresOptions,
   ) {
     super();
     this.reads = new PostgresReads(pool);
   }
 
   async commit<Answer>(_name: string, work: Work<Answer>): Promise<Committed<Answer>> {
-    if (this.underWay >= this.queueMax) throw tooManyWaiting();
+    if (this.underWay >= this.options.queueMax) throw tooManyWaiting();
     this.underWay++;
     try {
       for (let attempt = 1; ; attempt++) {
@@ -116,6 +124,10 @@ export class PostgresDatabase extends Database {
     } finally {
       this.underWay--;
     }
+  }
+
+  snapshot(): Promise<Snapshot> {
+    return this.options.snapshot();
   }
 
   close(): Promise<void> {

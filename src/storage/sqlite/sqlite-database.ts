@@ -2,8 +2,10 @@ import { Logger } from '@nestjs/common';
 import type Sqlite from 'better-sqlite3';
 import { Database, tooManyWaiting, unavailable, type Committed, type Work } from '../database.js';
 import type { SqliteFiles } from './open-sqlite.js';
+import type { Snapshot } from '../snapshot.js';
 import { toStorageError } from './sqlite-errors.js';
 import { sqliteFullText } from './sqlite-full-text.js';
+import { openSqliteSnapshot } from './sqlite-snapshot.js';
 import { SqliteReads, SqliteTx } from './sqlite-tx.js';
 import type { WriteAheadLog } from './write-ahead-log.js';
 
@@ -86,6 +88,11 @@ export class SqliteDatabase extends Database {
 
   override refuseWhenLost(): void {
     if (this.hasLostSync) throw unavailable();
+  }
+
+  /** A refusal is a rejection, as on PostgreSQL. */
+  async snapshot(): Promise<Snapshot> {
+    return openSqliteSnapshot(this.writer.name);
   }
 
   async close(): Promise<void> {

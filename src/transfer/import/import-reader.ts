@@ -1,0 +1,89 @@
+import { Injectable } from '@nestjs/common';
+import { parseJsonBody } from '../../http/json-body.js';
+import { DomainError } from '../../kernel/domain-error.js';
+import type { Owner } from '../../kernel/ids.js';
+import type { RequestKey } from '../../kernel/request-key.js';
+import { importRefused } from '../record/import-refused.js';
+import { isRecord, readRecord } from '../record/read-record.js';
+import type { ContextRecord } from '../record/record-kinds.js';
+import { ImportService, type Imported, type Take } from './import.service.js';
+import { joinLines } from './json-lines.js';
+
+export const idChoices = ['new', 'same'] as const;
+export type IdChoice = (typeof idChoices)[number];
+
+export interface ImportQuery {
+  readonly ids: IdChoice;
+}
+
+export interface ImportOutcome {
+  readonly contexts: readonly Imported[];
+  readonly errors: readonly ImportError[];
+}
+
+/** A context of the file that was left out. */
+export interface ImportError {
+  /** Where it is in the file: its place, from 0. */
+  readonly index: number;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Contexts named in one answer as left out. */
+const maxErrors = 100;
+
+/** Reads files that are imported, and imports what is in them. */
+@Injectable()
+export class ImportReader {
+  constructor(private readonly service: ImportService) {}
+
+  /**
+   * One that is wrong is left out and named. When that leaves none, its refusal is thrown: `invalid_request`, `id_taken`
+   * or `limit_exceeded`.
+   */
+  async import(owner: Owner, bytes: Buffer, { ids }: ImportQuery, key?: RequestKey): Promise<ImportOutcome> {
+    const known = await this.service.known<ImportOutcome>(key);
+    if (known) return known;
+    return this.service.import(owner, key, async (take) => {
+      const left = await this.takeAll(take, await valuesOf(bytes), ids);
+      return (contexts) => ({ contexts, errors: left });
+    });
+  }
+
+  private async takeAll(
+    take: Take,
+    values: readonly unknown[],
+    ids: IdChoice,
+  ): Promise<readonly ImportError[]> {
+    const refusals: DomainError[] = [];
+    const errors: ImportError[] = [];
+    for (const [index, value] of values.entries()) {
+      try {
+        await take(await recordOf(value), ids);
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+        refusals.push(error);
+        if (errors.length < maxErrors) errors.push({ index, code: error.code, message: error.message });
+      }
+    }
+    if (refusals.length < values.length) return errors;
+    throw refusals[0] ?? importRefused([{ path: '', message: 'The file has no context in it' }]);
+  }
+}
+
+/** Whether it is about what was sent, so that what comes behind it may still go well. */
+const isRefusal = (error: unknown): error is DomainError =>
+  error instanceof DomainError && ['invalid_request', 'id_taken', 'limit_exceeded'].includes(error.code);
+
+async function recordOf(value: unknown): Promise<ContextRecord> {
+  if (isRecord(value)) return readRecord(value);
+  throw importRefused([{ path: '', message: 'It is nothing that is known here' }]);
+}
+
+/** The JSON values in a file, each of which should be a context. */
+async function valuesOf(bytes: Buffer): Promise<readonly unknown[]> {
+  const lines = await joinLines(bytes);
+  if (lines) return lines;
+  const value = parseJsonBody(bytes);
+  return Array.isArray(value) ? (value as unknown[]) : [value];
+}
