@@ -29,9 +29,10 @@ export class Search1795230900000 implements MigrationInterface {
         context_id text NOT NULL PRIMARY KEY,
         before_message text NOT NULL
       ) WITHOUT ROWID`);
-    await runner.query(`
-      INSERT INTO search_backlog (context_id, before_message)
-      SELECT c.id, '~' FROM contexts c WHERE EXISTS (SELECT 1 FROM messages m WHERE m.context_id = c.id)`);
+    // Also of contexts that are deleted and may come back.
+    await runner.query(
+      `INSERT INTO search_backlog (context_id, before_message) SELECT DISTINCT context_id, '~' FROM messages`,
+    );
   }
 
   async down(runner: QueryRunner): Promise<void> {

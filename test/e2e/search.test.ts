@@ -14,40 +14,12 @@ import {
 } from '../support/api.js';
 import type { Caller } from '../support/http.js';
 import { SharedServer } from '../support/owners.js';
+import { found, search, type Result, type Results } from '../support/search.js';
+import { sql } from '../support/sql.js';
 import { allMessages, settled } from '../support/whole-pulls.js';
-
-interface Result {
-  readonly context_id: string;
-  readonly context_title: string | null;
-  readonly message_id: string;
-  readonly branch: string;
-  readonly role: string;
-  readonly kind: string;
-  readonly model: string | null;
-  readonly created_at: string;
-  readonly score: number;
-  readonly snippets: readonly {
-    readonly text: string;
-    readonly highlights: readonly { readonly start: number; readonly end: number }[];
-  }[];
-}
-
-interface Results {
-  readonly results: readonly Result[];
-  readonly next_cursor: string | null;
-  readonly total: number;
-  readonly is_total_exact: boolean;
-  readonly is_complete: boolean;
-}
 
 let shared: SharedServer;
 beforeAll(async () => void (shared = await SharedServer.start()));
-
-const search = async (api: Caller, query: Record<string, string>): Promise<Results> =>
-  body(await api.get<Results>(`/search?${new URLSearchParams(query)}`));
-
-const found = async (api: Caller, query: Record<string, string>): Promise<string[]> =>
-  (await search(api, { limit: '50', ...query })).results.map(({ message_id }) => message_id);
 
 /** What is highlighted in all snippets. */
 const highlighted = ({ snippets }: Result): string[] =>
@@ -359,6 +331,15 @@ describe('a message', () => {
     body(await api.delete(`/contexts/${gone.id}`), 204);
     expect(await found(api, { q: 'quartz' })).toEqual([message_id]);
     expect(await found(api, {})).toEqual([message_id]);
+    await act(api, gone.id, 'undelete');
+    expect((await search(api, { q: 'quartz' })).total).toBe(2);
+    body(await api.delete(`/contexts/${gone.id}?purge=true`), 204);
+    expect(await found(api, { q: 'quartz' })).toEqual([message_id]);
+    const left = await sql(
+      shared.server,
+      `SELECT t.rowid FROM search_terms t JOIN search_documents d ON d.id = t.rowid WHERE d.context_id = '${gone.id}'`,
+    );
+    expect(left).toEqual([]);
   });
 
   it('that a failed command would have written is not found', async () => {
