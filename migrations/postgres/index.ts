@@ -7,3 +7,4 @@ export { Search1795230900000 } from './2026-11-21-search.js';
 export { DeletedContexts1795231100000 } from './2026-11-21-deleted-contexts.js';
 export { Attachments1795231200000 } from './2026-11-21-attachments.js';
 export { Transfer1795231300000 } from './2026-11-21-transfer.js';
+export { ContextTtl1795231150000 } from './2026-11-21-context-ttl.js';

@@ -11,6 +11,8 @@ export interface ContextConfig {
   readonly workspace_path?: string;
   readonly tool_policy?: ContextToolPolicy;
   readonly parameters?: ModelParameters;
+  /** After so many milliseconds without a change it is deleted, if the deployment's time to live is not over before. */
+  readonly ttl_ms?: number;
 }
 
 /**

@@ -32,6 +32,7 @@ export const newContextRow = ({ id, owner, created_at, title, config }: ContextB
   title_folded: title === undefined ? null : foldTitle(title),
   title_source: title === undefined ? null : 'user',
   config: JSON.stringify(config),
+  ttl_ms: config.ttl_ms ?? null,
   state_type: 'initial',
   state: JSON.stringify({ type: 'initial' }),
   is_archived: 0,
@@ -43,7 +44,7 @@ export const newContextRow = ({ id, owner, created_at, title, config }: ContextB
 });
 
 export const contextColumns =
-  'id, owner, title, title_folded, title_source, config, state_type, state, is_archived, active_branch, pool_epoch, revision, created_at, updated_at';
+  'id, owner, title, title_folded, title_source, config, ttl_ms, state_type, state, is_archived, active_branch, pool_epoch, revision, created_at, updated_at';
 
 /** The form in which titles are compared: case, width and accents composed alike (Unicode NFKC). */
 export const foldTitle = (title: string): string => title.normalize('NFKC').toLowerCase();

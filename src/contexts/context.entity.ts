@@ -5,6 +5,8 @@ import type { BranchId, ContextId, Owner } from '../kernel/ids.js';
 @Entity({ name: 'contexts', withoutRowid: true })
 @Index('contexts_by_activity', ['owner', 'is_archived', 'updated_at', 'id'])
 @Index('contexts_by_state', ['owner', 'state_type', 'updated_at', 'id'])
+// On an expression, which TypeORM cannot say.
+@Index('contexts_by_ttl', { synchronize: false })
 export class ContextEntity {
   @PrimaryColumn('text') id!: ContextId;
   @Column('text') owner!: Owner;
@@ -15,6 +17,8 @@ export class ContextEntity {
   @Column('text', { nullable: true }) title_source!: string | null;
   /** JSON. */
   @Column('text') config!: string;
+  /** The config's, for the index of those whose time is over. */
+  @Column('bigint', { nullable: true }) ttl_ms!: number | null;
   @Column('text') state_type!: string;
   /** JSON of the ContextState. */
   @Column('text') state!: string;

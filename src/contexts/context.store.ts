@@ -115,6 +115,7 @@ export class ContextStore {
         title_folded: next.title_folded,
         title_source: next.title_source,
         config: JSON.stringify(next.config),
+        ttl_ms: next.config.ttl_ms ?? null,
         active_branch: next.active_branch,
         revision: next.revision,
         updated_at: next.updated_at,

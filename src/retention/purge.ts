@@ -40,14 +40,18 @@ export class Purge {
     private readonly clock: Clock,
   ) {}
 
-  /** Removes all of it, in as many units as that takes; does nothing when its time has not come. Ends early once `isEnding`. */
-  async whole(id: ContextId, actor: Actor, isEnding: () => boolean = () => false): Promise<void> {
+  /**
+   * Removes all of it, in as many units as that takes; does nothing when its time has not come. Ends early once
+   * `isEnding`. True when it was this call that removed the last of it.
+   */
+  async whole(id: ContextId, actor: Actor, isEnding: () => boolean = () => false): Promise<boolean> {
     for (let step: Step = 'more'; step !== 'done' && !isEnding();) {
       step = await this.storage.commit('purge_context', (tx) => this.step(tx, id, actor));
       if (typeof step === 'string') continue;
       this.audit.say(step.entry);
-      return;
+      return true;
     }
+    return false;
   }
 
   private async step(tx: Tx, id: ContextId, actor: Actor): Promise<Step> {
@@ -69,12 +73,12 @@ export class Purge {
     const most = this.settings.purgeBatchRows;
     const ids = await this.messages.some(tx, context, most);
     let room = most - (await this.streams.removeSome(tx, ids, most));
-    if (room <= 0) return false;
-    if (ids.length === most) {
-      await this.messages.remove(tx, context, ids);
+    if (ids.length >= room) {
+      await this.messages.remove(tx, context, ids.slice(0, room));
       return false;
     }
     await this.messages.removeAll(tx, context);
+    room -= ids.length;
     for (const part of [this.calls, this.kinds, this.runs, this.followers, this.messages, this.branches]) {
       room -= await part.removeSome(tx, context, room);
       if (room <= 0) return false;

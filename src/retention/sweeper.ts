@@ -5,14 +5,15 @@ import type { ContextId } from '../kernel/ids.js';
 import { Storage } from '../storage/storage.js';
 import { AuditStore, retention } from './audit/audit.store.js';
 import { DeletedContextsPull } from './deleted-contexts.pull.js';
+import { Expiry } from './expiry.js';
 import { Purge } from './purge.js';
 
 /** Contexts that are looked for at a time. */
 const page = 100;
 
 /**
- * Does at its time what nobody asks for: purges deleted contexts and forgets old audit entries, at the start and every
- * `retentionSweepMs`. It holds no state, and every unit looks for itself whether it is still to be done: nodes that
+ * Does at its time what nobody asks for: deletes contexts that have lived for long enough, purges deleted ones and
+ * forgets old audit entries, at the start and every `retentionSweepMs`. It holds no state, and every unit looks for itself whether it is still to be done: nodes that
  * sweep at once only share the work.
  */
 @Injectable()
@@ -24,6 +25,7 @@ export class RetentionSweeper implements OnApplicationBootstrap, OnModuleDestroy
 
   constructor(
     private readonly storage: Storage,
+    private readonly expiry: Expiry,
     private readonly deleted: DeletedContextsPull,
     private readonly purge: Purge,
     private readonly audit: AuditStore,
@@ -56,15 +58,15 @@ export class RetentionSweeper implements OnApplicationBootstrap, OnModuleDestroy
   }
 
   private async sweep(): Promise<void> {
-    await this.purgeDue();
-    await this.forgetOldEntries();
-  }
-
-  private async purgeDue(): Promise<void> {
+    await this.each(
+      () => this.expiry.find(page),
+      (id) => this.expiry.expire(id),
+    );
     await this.each(
       () => this.deleted.due(this.clock.now(), page),
       (id) => this.purge.whole(id, retention, () => this.isEnding),
     );
+    await this.forgetOldEntries();
   }
 
   private async forgetOldEntries(): Promise<void> {
@@ -77,7 +79,7 @@ export class RetentionSweeper implements OnApplicationBootstrap, OnModuleDestroy
   /** Page after page, as long as there are full ones of which something could be done. */
   private async each(
     find: () => Promise<ContextId[]>,
-    work: (id: ContextId) => Promise<void>,
+    work: (id: ContextId) => Promise<boolean>,
   ): Promise<void> {
     for (let isMore = true; isMore && !this.isEnding;) {
       const found = await find();
@@ -88,10 +90,9 @@ export class RetentionSweeper implements OnApplicationBootstrap, OnModuleDestroy
   }
 
   /** One that fails does not keep the others from their end; the next sweep tries it again. */
-  private async despite(id: ContextId, work: (id: ContextId) => Promise<void>): Promise<boolean> {
+  private async despite(id: ContextId, work: (id: ContextId) => Promise<boolean>): Promise<boolean> {
     try {
-      await work(id);
-      return true;
+      return await work(id);
     } catch (error) {
       this.logger.error({ err: error, context_id: id, msg: 'A context could not be removed.' });
       return false;

@@ -116,6 +116,7 @@ describe('what is asked well', () => {
     expect((await calls.call('undeleteContext', { path })).status).toBe(202);
     expect((await calls.call('deleteContext', { path, query: { purge: 'true' } })).status).toBe(204);
     expect((await calls.call('undeleteContext', { path })).code).toBe('context_not_found');
+    expect((await calls.call('listAudit', { query: { limit: 2 } })).status).toBe(200);
   });
 
   it('a conversation, its messages and its chunks', async () => {

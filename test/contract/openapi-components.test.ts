@@ -40,6 +40,7 @@ const places = (found: readonly Node[]): string[] => found.map(({ path }) => pat
 /** Fields whose inside is the client's, the model's or a later version's own affair. */
 const freeFields = [
   'AppendMessage.metadata',
+  'AuditEntry.facts',
   'BeginStream.metadata',
   'ExecuteTool.arguments',
   'ExecuteWorkflow.input',

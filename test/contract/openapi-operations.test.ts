@@ -252,6 +252,7 @@ describe('the operations', () => {
           "get /attachments listAttachments",
           "get /attachments/{attachment_id} getAttachment",
           "get /attachments/{attachment_id}/content getAttachmentContent",
+          "get /audit listAudit",
           "get /contexts listContexts",
           "get /contexts/{context_id} getContext",
           "get /contexts/{context_id}/events streamContextEvents",

@@ -204,6 +204,7 @@ async function pullEverything(
     '/search',
     `/search?q=message&role=user&kind=text&context_id=${id}&limit=5`,
     '/search?q=message&to=9998-01-01T00:00:00Z',
+    '/audit?limit=1',
     '/health/ready',
   ])
     body(await api.get(path));
@@ -232,6 +233,7 @@ const tables = [
   'search_terms',
   'search_documents',
   'search_backlog',
+  'audit_log',
 ];
 
 /** What SQLite says of a step that reads a whole table, or sorts what no index has in order. */

@@ -267,6 +267,12 @@ const queries: readonly [operation: string, name: string, values: readonly strin
   ['deleteContext', 'purge', ['', '1', 'yes', 'TRUE', 'null']],
   ['listDeletedContexts', 'limit', [...numbers, '0', '201']],
   ['listDeletedContexts', 'cursor', [...cursors, 'x'.repeat(501)]],
+  ['listAudit', 'limit', [...numbers, '0', '201']],
+  [
+    'listAudit',
+    'cursor',
+    ['x', '%00', '', encoded([1]), encoded(['a', 'b']), encoded(['\0']), encoded({}), 'x'.repeat(501)],
+  ],
   ['pullMessages', 'limit', [...numbers, '0', '201']],
   ['pullMessages', 'changed_since', numbers],
   ['pullMessages', 'before', ids],

@@ -1,5 +1,6 @@
 import type { BranchEntity } from '../../contexts/branch.entity.js';
 import type { ContextEntity } from '../../contexts/context.entity.js';
+import { isJsonObject } from '../../http/fields.js';
 import type { RunEntity } from '../../runs/run.entity.js';
 import type { Reads } from '../../storage/tx.js';
 import type { OpenStreamEntity } from '../../streaming/open-stream.entity.js';
@@ -32,7 +33,10 @@ export async function* checkContext(
 }
 
 async function* checkAll(reads: Reads, context: ContextEntity, tally: Tally): AsyncGenerator<string, void> {
-  if (parseJson(context.config) === undefined) yield 'its config is not JSON';
+  const config = parseJson(context.config);
+  if (!isJsonObject(config)) yield 'its config is not JSON';
+  else if ((config.ttl_ms ?? null) !== (context.ttl_ms ?? null))
+    yield `its config has the ttl_ms ${String(config.ttl_ms)}, its row ${context.ttl_ms}`;
   const stream = await openStreamOf(reads, context);
   yield* checkState({ context, stream, runs: await openRunsOf(reads, context) });
 

@@ -18,6 +18,17 @@ export class RetentionSettings {
 
   @Setting(
     {
+      env: 'PULLCORD_CONTEXT_TTL_MS',
+      file: 'retention.context_ttl_ms',
+      about:
+        'After how long without a change a context is deleted; 0 for never. A context can have a shorter time of its own.',
+    },
+    wholeNumber(0, century),
+  )
+  readonly contextTtlMs: number = 0;
+
+  @Setting(
+    {
       env: 'PULLCORD_RETENTION_SWEEP_MS',
       file: 'retention.sweep_ms',
       about: 'The time between two looks for contexts whose time is over.',

@@ -110,6 +110,17 @@ function configFields(nullable: boolean) {
 
     @Nested(() => ModelParametersFields, { about: 'How the model is asked.', optional: true, nullable })
     readonly parameters?: ModelParametersFields;
+
+    @Int({
+      about:
+        'After so many milliseconds without a change the context is deleted. It can shorten the deployment’s time to live, not lengthen it.',
+      min: 60_000,
+      max: 3_155_760_000_000,
+      optional: true,
+      nullable,
+      example: 2_592_000_000,
+    })
+    readonly ttl_ms?: number;
   }
   return Fields;
 }
