@@ -50,11 +50,11 @@ export class AttachmentReferenceStore implements MessageFollower {
 
   private async release(tx: Tx, where: string, params: readonly string[]): Promise<void> {
     const referred = await tx.all<{ attachment_id: AttachmentId }>(
-      `SELECT DISTINCT attachment_id FROM attachment_references WHERE ${where}`,
+      `SELECT attachment_id FROM attachment_references WHERE ${where}`,
       ...params,
     );
     if (referred.length === 0) return;
-    const ids = referred.map(({ attachment_id }) => attachment_id).sort();
+    const ids = [...new Set(referred.map(({ attachment_id }) => attachment_id))].sort();
     for (const id of ids) await tx.lock(`SELECT id FROM attachments WHERE id = ?`, id);
     await tx.run(`DELETE FROM attachment_references WHERE ${where}`, ...params);
     for (const id of ids)

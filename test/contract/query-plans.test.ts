@@ -215,7 +215,6 @@ async function pullEverything(
     await client.nextSignal('snapshot');
     client.destroy();
   }
-  body(await api.patch(`/contexts/${id}`, { title: null }));
   await act(api, id, 'generate_title');
   await act(api, id, 'retry');
   await reaches(api, id, 'awaiting_user');
