@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { AttachmentReader } from '../attachments/attachment-reader.js';
 import { BranchStore } from '../contexts/branch.store.js';
 import { ContextStore } from '../contexts/context.store.js';
 import type { Context } from '../contexts/context-row.js';
@@ -37,17 +38,19 @@ export class AppendMessageCommand {
     private readonly messages: MessageStore,
     private readonly turns: Turns,
     private readonly runner: Runner,
+    private readonly attachments: AttachmentReader,
   ) {}
 
-  /** `context_busy` while a run is under way. */
+  /** What AttachmentReader does not accept is refused; `context_busy` while a run is under way. */
   async execute(
     id: ContextId,
     owner: Owner,
     input: AppendMessageInput,
     key?: RequestKey,
   ): Promise<MessageAcceptedAnswer> {
-    const { payload, role, metadata } = input;
-    if (payload.kind === 'streaming_response') throw wrongKind();
+    const { role, metadata } = input;
+    if (input.payload.kind === 'streaming_response') throw wrongKind();
+    const payload = await this.attachments.accept(input.payload, owner, 'keep');
     const answer = await this.storage.commitOnce('append_message', key, async (tx) => {
       const found = await this.contexts.lock(tx, id, owner);
       refuseBusy(found);

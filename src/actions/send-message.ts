@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { AttachmentReader } from '../attachments/attachment-reader.js';
 import { Settings } from '../config/settings.js';
 import { BranchStore } from '../contexts/branch.store.js';
 import { ContextStore } from '../contexts/context.store.js';
@@ -53,10 +54,11 @@ export class SendMessageCommand {
     private readonly cancel: CancelRunCommand,
     private readonly runner: Runner,
     private readonly models: ModelRegistry,
+    private readonly attachments: AttachmentReader,
     private readonly settings: Settings,
   ) {}
 
-  /** `context_busy` (409) while a run is under way, unless `on_busy` says otherwise. */
+  /** What AttachmentReader does not accept is refused; `context_busy` (409) while a run is under way, unless `on_busy` says otherwise. */
   async execute(
     id: ContextId,
     owner: Owner,
@@ -65,7 +67,8 @@ export class SendMessageCommand {
   ): Promise<RunAcceptedAnswer> {
     this.runner.refuseWhileDraining();
     if (input.model) this.models.resolve(input.model);
-    const message = userMessage(newId<MessageId>(), input);
+    const payload = input.payload && (await this.attachments.accept(input.payload, owner, 'ask'));
+    const message = userMessage(newId<MessageId>(), { ...input, payload });
     const answer = await this.storage.commitOnce('send_message', key, async (tx) => {
       const context = await this.contexts.lock(tx, id, owner);
       const branch = await this.branches.get(tx, id, input.branch ?? context.active_branch);

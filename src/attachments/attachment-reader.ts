@@ -10,7 +10,8 @@ import { mapToAttachment } from './map-to-attachment.js';
 export type ReadAttachment =
   | { readonly type: 'read'; readonly attachment: StoredAttachment; readonly bytes: Buffer }
   | { readonly type: 'missing' }
-  | { readonly type: 'too_large' | 'wrong_type'; readonly attachment: StoredAttachment };
+  | { readonly type: 'too_large'; readonly attachment: StoredAttachment }
+  | { readonly type: 'wrong_type'; readonly attachment: StoredAttachment };
 
 /** What messages may refer to, and what models are sent of it. */
 @Injectable()

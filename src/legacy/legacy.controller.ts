@@ -43,6 +43,8 @@ export class LegacyController {
       'invalid_request',
       'context_not_found',
       'branch_not_found',
+      'attachment_not_found',
+      'unprocessable',
       'context_busy',
       'illegal_transition',
       'unknown_model',

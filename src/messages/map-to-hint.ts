@@ -53,6 +53,7 @@ const structureNames = { tree: 'Tree of', file_list: 'Files in', dependencies: '
 
 function imageName(source: Extract<KnownPayload, { kind: 'image' }>['data']['source']): string {
   if ('file_path' in source) return source.file_path;
+  if ('attachment_id' in source) return 'Image';
   if ('base64' in source) return `Image, ${source.mime_type}`;
   return source.url.startsWith('data:') ? 'Image' : source.url;
 }

@@ -1,4 +1,5 @@
 import type { PromptMessage, PromptPart } from '../providers/language-model.js';
+import { attachmentUrl } from './prompt/attachment-url.js';
 import { mapToBlock, oneLine } from './prompt/map-to-block.js';
 import { callsOf, pairCalls, resultText, type CalledTools } from './prompt/map-tool-calls.js';
 import {
@@ -91,6 +92,7 @@ function mapImage(role: MessageRole, { source, recognition_mode, recognized_text
 
 function imagePart(source: Image['source']): PromptPart {
   if ('url' in source) return { type: 'image', url: source.url };
+  if ('attachment_id' in source) return { type: 'image', url: attachmentUrl(source.attachment_id) };
   if ('base64' in source) return { type: 'image', base64: source.base64, mime_type: source.mime_type };
   return textPart(`Image file: ${oneLine(source.file_path)}`);
 }

@@ -33,10 +33,13 @@ export interface ImageData {
 export type ImageSource =
   | { readonly url: string }
   | { readonly base64: string; readonly mime_type: string }
-  | { readonly file_path: string };
+  | { readonly file_path: string }
+  | { readonly attachment_id: string };
 
 export interface FileReferenceData {
+  /** In the workspace; of an attachment, its name. */
   readonly path: string;
+  readonly attachment_id?: string;
   /** First and last line, both 1-based and both included. */
   readonly line_range?: readonly [number, number];
   readonly resolved_content?: string;

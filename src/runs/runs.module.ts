@@ -1,10 +1,12 @@
 import { Module } from '@nestjs/common';
+import { AttachmentsModule } from '../attachments/attachments.module.js';
 import { ProvidersModule } from '../providers/providers.module.js';
 import { StreamingModule } from '../streaming/streaming.module.js';
 import { ToolsModule } from '../tools/tools.module.js';
 import { AnswerRun } from './answer-run.js';
 import { AnswerSteps } from './answer-steps.js';
 import { NodeId } from './node-id.js';
+import { PictureReader } from './pipeline/picture-reader.js';
 import { PromptPull } from './pipeline/prompt.pull.js';
 import { ReferenceReader } from './pipeline/reference-reader.js';
 import { RequestPipeline } from './pipeline/request-pipeline.js';
@@ -27,7 +29,7 @@ import { Turns } from './turns.js';
 
 /** Executes turns: queue, lease, runner, and putting right what a crash left. */
 @Module({
-  imports: [StreamingModule, ProvidersModule, ToolsModule],
+  imports: [AttachmentsModule, StreamingModule, ProvidersModule, ToolsModule],
   providers: [
     NodeId,
     RunStore,
@@ -44,6 +46,7 @@ import { Turns } from './turns.js';
     PromptPull,
     StageUnits,
     ReferenceReader,
+    PictureReader,
     SurroundingsReader,
     RequestPipeline,
     AnswerRun,
@@ -60,6 +63,7 @@ import { Turns } from './turns.js';
     AnswerSteps,
     Turns,
     Runner,
+    AttachmentsModule,
     StreamingModule,
     ProvidersModule,
   ],

@@ -1,4 +1,4 @@
-import { Component, Field, Int, Nested, Text, Timestamp } from '../../http/fields.js';
+import { Component, Field, Id, Int, Nested, Rule, Text, Timestamp } from '../../http/fields.js';
 import type * as kinds from '../payload-kinds.js';
 import { maxContent, maxErrorText, maxPath, mimeType, printable } from './limits.js';
 
@@ -19,8 +19,28 @@ export class FileFacts implements kinds.FileFacts {
 
 @Component({ about: 'A file, or some lines of it.' })
 export class FileReferenceData implements kinds.FileReferenceData {
-  @Text({ ...printable, about: 'Path in the workspace.', min: 1, max: maxPath, example: 'src/main.ts' })
+  @Rule(({ path, attachment_id }: FileReferenceData) =>
+    (path as string | undefined) === undefined && attachment_id === undefined
+      ? 'is required, or attachment_id is'
+      : undefined,
+  )
+  @Text({
+    ...printable,
+    about: 'Path in the workspace. Of an attachment its name, which the server puts here.',
+    min: 1,
+    max: maxPath,
+    optional: true,
+    example: 'src/main.ts',
+  })
   readonly path!: string;
+
+  // An example would show it beside a path in the workspace, which is the other sort of file.
+  @Id({
+    about: 'The attachment that it is, if it is one: text, for a model to read it.',
+    optional: true,
+    example: undefined,
+  })
+  readonly attachment_id?: string;
 
   @LineRange()
   readonly line_range?: readonly [number, number];

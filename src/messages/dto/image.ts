@@ -1,4 +1,4 @@
-import { Choice, Component, Nested, Text, unionOf } from '../../http/fields.js';
+import { Choice, Component, Id, Nested, Text, unionOf } from '../../http/fields.js';
 import { recognitionModes, type ImageData as ImageDataOfKind, type ImageSource } from '../payload-kinds.js';
 import { maxContent, maxErrorText, maxPath, maxPicture, maxUri, mimeType, printable } from './limits.js';
 
@@ -43,7 +43,18 @@ export class ImageByPath {
   readonly file_path!: string;
 }
 
-const sources = { url: ImageByUrl, base64: ImageByBase64, file_path: ImageByPath };
+@Component({ about: 'An image that was attached.' })
+export class ImageByAttachment {
+  @Id({ about: 'The attachment: a PNG, JPEG, GIF or WebP image.' })
+  readonly attachment_id!: string;
+}
+
+const sources = {
+  url: ImageByUrl,
+  base64: ImageByBase64,
+  file_path: ImageByPath,
+  attachment_id: ImageByAttachment,
+};
 
 export const ImageSourceField = unionOf(
   'ImageSource',
@@ -53,9 +64,9 @@ export const ImageSourceField = unionOf(
       const given = Object.entries(sources).filter(([name]) => Object.hasOwn(value, name));
       return given.length === 1 ? given[0]?.[1] : undefined;
     },
-    otherwise: 'must have exactly one of url, base64 (with mime_type) and file_path',
+    otherwise: 'must have exactly one of url, base64 (with mime_type), file_path and attachment_id',
   },
-  'Where an image is: one of the three.',
+  'Where an image is: one of the four.',
 );
 
 @Component({ about: 'An image.' })

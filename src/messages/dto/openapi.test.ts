@@ -112,7 +112,7 @@ describe('the OpenAPI document', () => {
 
   it('shows an image source and a project structure as what they may be', () => {
     expect(schemas['ImageSource']).toMatchObject({
-      oneOf: [ref('ImageByUrl'), ref('ImageByBase64'), ref('ImageByPath')],
+      oneOf: [ref('ImageByUrl'), ref('ImageByBase64'), ref('ImageByPath'), ref('ImageByAttachment')],
     });
     expect(schemas['ProjectStructureData']).toMatchObject({
       discriminator: { propertyName: 'structure_type' },

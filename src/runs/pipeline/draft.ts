@@ -40,6 +40,13 @@ export type Reference =
       /** It was said to be a file; what a text mentions may just as well be a name. */
       readonly isCertain: boolean;
     }
+  | {
+      readonly type: 'attachment';
+      readonly attachment_id: string;
+      /** Its name. */
+      readonly path: string;
+      readonly line_range?: LineRange;
+    }
   | { readonly type: 'resource'; readonly server_name: string; readonly resource_uri: string };
 
 /** What was found where a reference points. */

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { AttachmentReader } from '../../attachments/attachment-reader.js';
 import { Settings } from '../../config/settings.js';
 import type { Context } from '../../contexts/context-row.js';
 import { Clock, toTimestamp } from '../../kernel/clock.js';
@@ -27,6 +28,7 @@ export interface Reading {
 }
 
 type FileToRead = Extract<Reference, { type: 'file' }>;
+type AttachmentToRead = Extract<Reference, { type: 'attachment' }>;
 type ResourceToRead = Extract<Reference, { type: 'resource' }>;
 
 /** Reads what a message refers to, one after the other, until one of them cannot be had. */
@@ -35,6 +37,7 @@ export class ReferenceReader {
   constructor(
     private readonly workspaces: Workspaces,
     private readonly resources: McpResources,
+    private readonly attachments: AttachmentReader,
     private readonly settings: Settings,
     private readonly clock: Clock,
   ) {}
@@ -60,6 +63,7 @@ export class ReferenceReader {
   ): Promise<Found> {
     try {
       if (reference.type === 'file') return await this.readFile(reference, reading);
+      if (reference.type === 'attachment') return await this.readAttachment(reference, reading);
       return await this.readResource(reference, reading, abort);
     } catch (error) {
       if (!(error instanceof ToolError)) throw error;
@@ -76,14 +80,39 @@ export class ReferenceReader {
     if (workspace_path === undefined)
       throw new ToolError('no_workspace', 'The context has no workspace that files could be in.');
     const { text, bytes } = await (await this.workspaces.open(workspace_path)).readText(path);
+    return this.companionOf({ path, line_range }, { text, size_bytes: bytes }, { question, run });
+  }
+
+  private async readAttachment(
+    { attachment_id, path, line_range }: AttachmentToRead,
+    { question, context, run }: Omit<Reading, 'references'>,
+  ): Promise<Found> {
+    const { fileMaxBytes } = this.settings;
+    const read = await this.attachments.readText(attachment_id, context.owner, fileMaxBytes);
+    if (read.type === 'missing') throw new ToolError('attachment_gone', `${path} is not attached any more.`);
+    if (read.type === 'wrong_type') throw new ToolError('not_text', `${path} is not a text file.`);
+    if (read.type === 'too_large')
+      throw new ToolError('file_too_large', `${path} is larger than ${fileMaxBytes} bytes.`);
+    const { name, mime_type, size_bytes } = read.attachment;
+    const text = new TextDecoder().decode(read.bytes);
+    const reference = { path: name, attachment_id, line_range };
+    return this.companionOf(reference, { text, size_bytes, mime_type }, { question, run });
+  }
+
+  private companionOf(
+    { path, line_range, attachment_id }: Pick<FileReferenceData, 'path' | 'line_range' | 'attachment_id'>,
+    { text, size_bytes, mime_type }: { text: string; size_bytes: number; mime_type?: string },
+    { question, run }: Pick<Reading, 'question' | 'run'>,
+  ): Found {
     const excerpt = convertToLines(text, line_range);
     if (!excerpt) throw new ToolError('no_such_lines', `${shownPath(path)} has no line ${line_range?.[0]}.`);
     const data: FileReferenceData = {
       path,
+      ...(attachment_id !== undefined && { attachment_id }),
       ...(excerpt.line_range && { line_range: excerpt.line_range }),
       resolved_content: excerpt.text,
       resolved_at: toTimestamp(this.clock.now()),
-      file: { size_bytes: bytes, line_count: excerpt.line_count },
+      file: { size_bytes, ...(mime_type !== undefined && { mime_type }), line_count: excerpt.line_count },
     };
     const payload = { kind: 'file_reference', data } as const;
     return { type: 'companion', companion: { ...fieldsOf(question, run, mapToHint(payload)), ...payload } };
@@ -126,7 +155,8 @@ const passing: ReadonlySet<string> = new Set(['mcp_unavailable', 'mcp_timeout', 
 
 /** For the user's eyes: always names what could not be had. */
 function reasonFor({ code, message }: ToolError, reference: Reference): AbortReason {
-  const name = reference.type === 'file' ? shownPath(reference.path) : reference.resource_uri.slice(0, 200);
+  const name =
+    reference.type === 'resource' ? reference.resource_uri.slice(0, 200) : shownPath(reference.path);
   if (code === 'not_found')
     return {
       code: 'file_not_found',

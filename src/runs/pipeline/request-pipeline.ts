@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { modesOf, type Mode } from '../../config/mode-table.js';
+import { mapToAttachment } from '../../attachments/map-to-attachment.js';
 import type { ModelFacts } from '../../config/model-table.js';
 import { Settings } from '../../config/settings.js';
 import type { Context } from '../../contexts/context-row.js';
@@ -13,6 +14,7 @@ import { RunLost } from '../answer.js';
 import type { RunEntity } from '../run.entity.js';
 import { offerOf } from '../tool-rounds/offer-of.js';
 import type { Draft, Need, Step } from './draft.js';
+import { PictureReader } from './picture-reader.js';
 import { PromptPull } from './prompt.pull.js';
 import { ReferenceReader } from './reference-reader.js';
 import { StageUnits } from './stage-units.js';
@@ -45,6 +47,7 @@ export class RequestPipeline {
     private readonly models: ModelRegistry,
     private readonly references: ReferenceReader,
     private readonly surroundings: SurroundingsReader,
+    private readonly pictures: PictureReader,
     settings: Settings,
   ) {
     this.steps = stepsWithin(settings);
@@ -60,12 +63,19 @@ export class RequestPipeline {
     const context = await this.prompts.contextOn(run.context_id, run.branch);
     if (!context) throw new RunLost();
     const model = this.models.resolve(run.model ?? context.config.model);
-    const { request, companions } = await this.pass(run, await this.begin(run, context, model.facts), stop);
+    const { request, companions, question } = await this.pass(
+      run,
+      await this.begin(run, context, model.facts),
+      stop,
+    );
     if (!request) throw new Error('The steps have made no request.');
+    const asked = question && mapToAttachment(question);
+    const messages = await this.pictures.show(request.messages, context, asked);
     const shown = isPrepared(context.state)
       ? context
       : await this.units.show(run, 'preparing_request', companions);
-    return { context: shown, model, request, offer: offerOf(context, this.modes) };
+    const offer = offerOf(context, this.modes);
+    return { context: shown, model, request: { ...request, messages }, offer };
   }
 
   private async begin(run: RunEntity, context: Context, facts: ModelFacts): Promise<Draft> {

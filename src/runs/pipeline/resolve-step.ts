@@ -32,7 +32,9 @@ export function referencesOf(message: Message, hasWorkspace: boolean): readonly 
     return [{ type: 'resource', server_name, resource_uri }];
   }
   if (kind !== 'file_reference') return [];
-  const { path, line_range } = data;
+  const { path, line_range, attachment_id } = data;
+  if (attachment_id !== undefined)
+    return [{ type: 'attachment', attachment_id, path, ...(line_range && { line_range }) }];
   return [{ type: 'file', path, ...(line_range && { line_range }), isCertain: true }];
 }
 
