@@ -49,6 +49,7 @@ const contextRow = ({ context }: ContextRecord, owner: Owner, now: number): Cont
   title_folded: context.title === null ? null : foldTitle(context.title),
   title_source: context.title_source,
   config: JSON.stringify(context.config),
+  ttl_ms: context.config.ttl_ms ?? null,
   state_type: context.state.type,
   state: JSON.stringify(context.state),
   is_archived: context.state.type === 'archived' ? 1 : 0,
