@@ -8,6 +8,7 @@ import { MessageEntity } from './messages/message.entity.js';
 import { RemovedMessageEntity } from './messages/removed-message.entity.js';
 import { AuditEntryEntity } from './retention/audit/audit-entry.entity.js';
 import { DeletedContextEntity } from './retention/deleted-context.entity.js';
+import { PinEntity } from './messages/pin.entity.js';
 import { RunEntity } from './runs/run.entity.js';
 import { ToolCallEntity } from './runs/tool-rounds/tool-call.entity.js';
 import { SearchBacklogEntity } from './search/search-backlog.entity.js';
@@ -28,6 +29,7 @@ export const entities = [
   BranchPartEntity,
   MessageEntity,
   RemovedMessageEntity,
+  PinEntity,
   OpenStreamEntity,
   ChunkEntity,
   ChunkBlockEntity,

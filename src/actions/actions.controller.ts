@@ -7,6 +7,7 @@ import { AppendMessageCommand } from './append-message.js';
 import { ApproveToolsCommand } from './approve-tools.js';
 import { ArchiveContextCommand } from './archive-context.js';
 import { CancelRunCommand } from './cancel-run.js';
+import { CompressContextCommand } from './compress-context.js';
 import { ContinueTurnCommand } from './continue-turn.js';
 import * as dto from './dto/action-requests.js';
 import { ApproveTools } from './dto/approve-tools.js';
@@ -44,6 +45,7 @@ export class ActionsController {
     private readonly archive: ArchiveContextCommand,
     private readonly branch: SwitchBranchCommand,
     private readonly title: GenerateTitleCommand,
+    private readonly compression: CompressContextCommand,
   ) {}
 
   @Post('send_message')
@@ -298,5 +300,38 @@ export class ActionsController {
     @IdempotencyKey() key: RequestKey | undefined,
   ): Promise<dto.RunStarted> {
     return this.title.execute(id, owner, key);
+  }
+
+  @Post('compress')
+  @ContextPath
+  @Operation({
+    id: 'compressContext',
+    summary: 'Summarize the older turns now',
+    about:
+      'All turns but the newest, of which `compression.keep_turns` says how many; pinned messages stay as they are. The summary joins the branch as a message, and the model is sent it in place of what it covers; every message stays where it is. Where nothing is old enough, nothing is added.',
+    answer: {
+      status: 202,
+      about: 'Accepted.',
+      type: dto.RunStarted,
+      example: { state: { type: 'active', stage: 'optimizing_context' } },
+    },
+    errors: [
+      'invalid_request',
+      'context_not_found',
+      'branch_not_found',
+      'context_busy',
+      'illegal_transition',
+      'unprocessable',
+      'draining',
+    ],
+    isIdempotent: true,
+  })
+  compress(
+    @PathContextId() id: ContextId,
+    @Caller() owner: Owner,
+    @Body() body: dto.CompressContext,
+    @IdempotencyKey() key: RequestKey | undefined,
+  ): Promise<dto.RunStarted> {
+    return this.compression.execute(id, owner, body, key);
   }
 }

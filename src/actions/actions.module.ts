@@ -5,6 +5,7 @@ import { AppendMessageCommand } from './append-message.js';
 import { ApproveToolsCommand } from './approve-tools.js';
 import { ArchiveContextCommand } from './archive-context.js';
 import { CancelRunCommand } from './cancel-run.js';
+import { CompressContextCommand } from './compress-context.js';
 import { ContinueTurnCommand } from './continue-turn.js';
 import { EditMessageCommand } from './edit-message.js';
 import { GenerateTitleCommand } from './generate-title.js';
@@ -29,6 +30,7 @@ import { SwitchBranchCommand } from './switch-branch.js';
     ArchiveContextCommand,
     SwitchBranchCommand,
     GenerateTitleCommand,
+    CompressContextCommand,
     BeginStreamCommand,
     FinalizeStreamCommand,
   ],

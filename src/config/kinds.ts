@@ -11,6 +11,15 @@ export const wholeNumber = (min: number, max: number): Kind<number> => ({
   },
 });
 
+/** A part of a whole, from `min` to 1. */
+export const share = (min: number): Kind<number> => ({
+  allowed: `a number from ${min} to 1`,
+  read: (raw) => {
+    const number = typeof raw === 'string' && /^(0\.\d{1,6}|1(\.0{1,6})?)$/.test(raw) ? Number(raw) : raw;
+    return typeof number === 'number' && number >= min && number <= 1 ? number : undefined;
+  },
+});
+
 export const flag: Kind<boolean> = {
   allowed: 'true or false',
   read: (raw) => {

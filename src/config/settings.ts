@@ -1,5 +1,6 @@
 import { AttachmentsSettings } from './tables/attachments-settings.js';
 import { BuiltinToolsSettings } from './tables/builtin-tools-settings.js';
+import { CompressionSettings } from './tables/compression-settings.js';
 import { EventsSettings } from './tables/events-settings.js';
 import { McpSettings } from './tables/mcp-settings.js';
 import { PromptsSettings } from './tables/prompts-settings.js';
@@ -43,6 +44,7 @@ export class Settings extends allOf(
   RunsSettings,
   ProvidersSettings,
   PromptsSettings,
+  CompressionSettings,
   ToolsSettings,
   BuiltinToolsSettings,
   McpSettings,

@@ -14,6 +14,7 @@ export const actions = [
   'restore',
   'switch_branch',
   'generate_title',
+  'compress',
 ] as const;
 export type Action = (typeof actions)[number];
 
@@ -47,6 +48,8 @@ const isAllowed: { readonly [Name in Action]: (state: ContextState) => boolean }
   restore: (state) => can(state, { type: 'restore', has_messages: true }),
   switch_branch: isWritable,
   generate_title: isWritable,
+  // Calls that wait, and rounds that may go on, belong to a turn that is not over.
+  compress: (state) => state.type === 'error' || (state.type === 'awaiting_user' && state.reason === 'input'),
 };
 
 const can = (state: ContextState, event: ContextEvent): boolean => tryTransition(state, event) !== undefined;

@@ -20,9 +20,10 @@ export class ConfigCheck {
   }
 
   /** Throws `unknown_model`, `unknown_mode`, `workspace_not_allowed`. What the patch does not name is not looked at. */
-  async require({ model, mode, workspace_path }: ConfigPatch): Promise<void> {
+  async require({ model, mode, workspace_path, compression }: ConfigPatch): Promise<void> {
     if (model) this.models.resolve(model);
     if (mode && !this.modes.includes(mode)) throw unknownMode(this.modes);
+    if (compression?.model) this.models.resolve(compression.model);
     if (workspace_path && !(await this.workspaces.isAllowed(workspace_path)))
       throw new DomainError(
         'workspace_not_allowed',

@@ -1,3 +1,4 @@
+import type { CompressionStrategy } from '../config/compression.js';
 import type { ContextToolPolicy } from './approval-policy.js';
 import type { ModelParameters } from '../providers/language-model.js';
 
@@ -13,11 +14,23 @@ export interface ContextConfig {
   readonly parameters?: ModelParameters;
   /** After so many milliseconds without a change it is deleted, if the deployment's time to live is not over before. */
   readonly ttl_ms?: number;
+  readonly compression?: CompressionConfig;
+}
+
+/** What becomes of the conversation when it grows too long; what is absent is as the deployment has it. */
+export interface CompressionConfig {
+  readonly strategy?: CompressionStrategy;
+  /** The share of the model's window that a request may take before older turns give way. */
+  readonly threshold?: number;
+  /** The newest turns that are sent as they are for as long as they fit at all. */
+  readonly keep_turns?: number;
+  /** Writes the summaries. */
+  readonly model?: string;
 }
 
 /**
  * A patch of a config: a field that is null is removed, a field that is absent stays. It goes one level deep, not all
- * the way as RFC 7396 does: `parameters` and `tool_policy` are set as a whole.
+ * the way as RFC 7396 does: `parameters`, `tool_policy` and `compression` are set as a whole.
  */
 export type ConfigPatch = { readonly [Field in keyof ContextConfig]?: ContextConfig[Field] | null };
 

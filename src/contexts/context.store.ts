@@ -129,6 +129,13 @@ export class ContextStore {
     return next;
   }
 
+  /** What a higher room keeps of the context has changed: it is told under these names. */
+  async changed(tx: Tx, context: Context, names: readonly string[]): Promise<Context> {
+    const next = await this.tick(tx, context);
+    this.raiseUpdated(tx, next, names);
+    return next;
+  }
+
   /**
    * Takes the row of a locked context out of the table and answers it: from this unit on nobody finds the context by
    * any way, though all else of it is still there.

@@ -33,6 +33,7 @@ const brandNew = {
       created_at: samples.time,
     },
   ],
+  pinned: [],
   allowed_actions: allowedActions({ type: 'initial' }),
 };
 
@@ -69,7 +70,7 @@ export class ContextsController {
   ): Promise<ContextView> {
     const { context, branches } = await this.service.create(owner, body, key);
     void reply.header('location', `/contexts/${context.id}`).header('etag', contextEtag(context.revision));
-    return ContextView.whole(context, branches);
+    return ContextView.whole(context, branches, []);
   }
 
   @Get()
@@ -182,6 +183,6 @@ export class ContextsController {
   private async whole(id: ContextId, owner: Owner, reply: FastifyReply): Promise<ContextView> {
     const context = await this.pull.glance(id, owner);
     void reply.header('etag', contextEtag(context.revision));
-    return ContextView.whole(context, await this.pull.branches(id));
+    return ContextView.whole(context, await this.pull.branches(id), await this.pull.pinned(id));
   }
 }

@@ -81,6 +81,14 @@ export class ContextsPull {
     return rows.sort((a, b) => a.created_at - b.created_at || (a.id < b.id ? -1 : 1));
   }
 
+  /** The messages that are pinned, in the order in which they were. */
+  async pinned(id: ContextId): Promise<MessageId[]> {
+    const sql = `SELECT message_id, created_at FROM pins WHERE context_id = ?`;
+    const rows = await this.storage.reads.all<{ message_id: MessageId; created_at: number }>(sql, id);
+    rows.sort((a, b) => a.created_at - b.created_at || (a.message_id < b.message_id ? -1 : 1));
+    return rows.map(({ message_id }) => message_id);
+  }
+
   /** The contexts of this owner that a run is working on: those that stream before all others, then the newest activity. */
   async underWay(owner: Owner, limit: number): Promise<ContextAtGlance[]> {
     const rows: GlanceRow[] = [];

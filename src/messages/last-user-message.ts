@@ -1,13 +1,13 @@
 import type { ForkPoint } from '../contexts/branch.store.js';
 import type { BranchId, ContextId, MessageId } from '../kernel/ids.js';
 import type { Reads } from '../storage/tx.js';
-import { readLine } from './branch-line.js';
+import { readLine, type Segment } from './branch-line.js';
 import type { MessageEntity } from './message.entity.js';
 import type { MessageMetadata } from './message-kinds.js';
 
 export interface LastUserMessage {
   readonly id: MessageId;
-  /** Where an answer begins: the last companion of the message, or the message itself when it has none. */
+  /** Where an answer begins: behind the message, its companions, and the summary that was written for the answer. */
   readonly end: ForkPoint;
 }
 
@@ -24,12 +24,25 @@ export async function lastUserMessage(
       ...[contextId, part.branch, part.from, part.to],
     );
     if (!found) continue;
-    const end = { branch: part.via, depth: part.at + found.depth - part.from, message_id: found.id };
+    const last = await withSummary(reads, contextId, part, found);
+    const end = { branch: part.via, depth: part.at + last.depth - part.from, message_id: last.id };
     const { companion_of } = JSON.parse(found.metadata) as MessageMetadata;
     const isThere = companion_of !== undefined && (await isMessage(reads, contextId, companion_of));
     return { id: isThere ? companion_of : found.id, end };
   }
   return undefined;
+}
+
+/** The summary right behind a message, where one stands there; or else the message. */
+async function withSummary(
+  reads: Reads,
+  contextId: ContextId,
+  { branch, to }: Segment,
+  message: Pick<MessageEntity, 'id' | 'depth'>,
+): Promise<Pick<MessageEntity, 'id' | 'depth'>> {
+  if (message.depth >= to) return message;
+  const sql = `SELECT id, depth FROM messages WHERE context_id = ? AND branch = ? AND depth = ? AND kind = 'summary'`;
+  return (await reads.get(sql, contextId, branch, message.depth + 1)) ?? message;
 }
 
 /** A companion may have been borrowed alone, and its question removed since. */

@@ -1,7 +1,9 @@
+import type { MessageId } from '../kernel/ids.js';
 import type { PromptMessage, PromptPart } from '../providers/language-model.js';
 import { attachmentUrl } from './prompt/attachment-url.js';
 import { mapToBlock, oneLine } from './prompt/map-to-block.js';
-import { callsOf, pairCalls, resultText, type CalledTools } from './prompt/map-tool-calls.js';
+import { callsOf, pairCalls, resultText, type CalledTools, type Sent } from './prompt/map-tool-calls.js';
+import { withPinned, withSummaries } from './prompt/map-summaries.js';
 import {
   isKnown,
   type KnownMessage,
@@ -10,31 +12,54 @@ import {
   type MessageRole,
 } from './message-kinds.js';
 
+export type { Sent } from './prompt/map-tool-calls.js';
+
 export interface PromptFacts {
   readonly systemPrompt?: string;
+  /** Messages that are sent themselves even where a summary covers them; a call with its results, whichever is named. */
+  readonly pinned?: ReadonlySet<MessageId>;
 }
 
 /**
  * What a model is sent of a branch's messages, oldest first. Pure. Every tool call in it is followed by its result
  * or by an error that stands for it, as providers demand; messages that a summary covers give way to the summary.
  */
-export function mapToPrompt(
+export const mapToPrompt = (messages: readonly Message[], facts?: PromptFacts): PromptMessage[] =>
+  joinSent(mapToSent(messages, facts));
+
+/** The same, each with the message of the pool that it comes from. Pure. */
+export function mapToSent(
   messages: readonly Message[],
-  { systemPrompt = '' }: PromptFacts = {},
-): PromptMessage[] {
-  const sent = withSummaries(messages);
-  const tools = pairCalls(sent);
-  const prompt = speak('system', systemPrompt);
-  const referring = new Set(sent.map(({ metadata }) => metadata.companion_of));
-  for (const message of sent) {
+  { systemPrompt = '', pinned = new Set() }: PromptFacts = {},
+): Sent[] {
+  const shown = withSummaries(messages, withPinned(messages, pinned));
+  const tools = pairCalls(shown);
+  const sent = speak('system', systemPrompt).map((message): Sent => ({ id: null, message }));
+  const referring = new Set(shown.map(({ metadata }) => metadata.companion_of));
+  for (const message of shown) {
     // What it refers to stands behind it in a companion.
     if (referring.has(message.id) && isUnread(message)) continue;
     const isCompanion = message.metadata.companion_of !== undefined;
     for (const next of isKnown(message) ? mapKnown(message, tools) : mapUnknown(message))
-      append(prompt, isCompanion && next.role === 'user' ? { ...next, is_companion: true } : next);
+      sent.push({
+        id: 'id' in next ? next.id : message.id,
+        message: isCompanion ? asCompanion(messageOf(next)) : messageOf(next),
+      });
   }
+  return sent;
+}
+
+/** What is sent, in the form in which providers are asked. Pure. */
+export function joinSent(sent: readonly Sent[]): PromptMessage[] {
+  const prompt: PromptMessage[] = [];
+  for (const { message } of sent) append(prompt, message);
   return prompt;
 }
+
+const messageOf = (next: PromptMessage | Sent): PromptMessage => ('message' in next ? next.message : next);
+
+const asCompanion = (message: PromptMessage): PromptMessage =>
+  message.role === 'user' ? { ...message, is_companion: true } : message;
 
 /** A reference that was sent without what it refers to. */
 export const isUnread = (message: MessagePayload): boolean =>
@@ -42,7 +67,7 @@ export const isUnread = (message: MessagePayload): boolean =>
   ((message.kind === 'file_reference' && message.data.resolved_content === undefined) ||
     (message.kind === 'mcp_resource' && message.data.content === undefined));
 
-function mapKnown(message: KnownMessage, tools: CalledTools): PromptMessage[] {
+function mapKnown(message: KnownMessage, tools: CalledTools): (PromptMessage | Sent)[] {
   const { kind, data, role } = message;
   switch (kind) {
     case 'text':
@@ -112,20 +137,4 @@ function append(prompt: PromptMessage[], next: PromptMessage): void {
   const isOneAnswer = last?.role === 'assistant' && next.role === 'assistant' && next.tool_calls;
   if (isOneAnswer) prompt[prompt.length - 1] = { ...next, content: last.content };
   else prompt.push(next);
-}
-
-/** The messages with each summary in the place of the first one that it covers, and without those covered. */
-function withSummaries(messages: readonly Message[]): readonly Message[] {
-  const standsFor = new Map<string, Message>();
-  for (const message of messages)
-    if (isKnown(message) && message.kind === 'summary')
-      for (const id of message.data.covers) if (id !== message.id) standsFor.set(id, message);
-  const sent = new Set<Message>();
-  for (const message of messages) {
-    const summary = standsFor.get(message.id);
-    // A summary that is covered itself leaves its place to the one that covers it.
-    if (!summary) sent.add(message);
-    else if (!standsFor.has(summary.id)) sent.add(summary);
-  }
-  return [...sent];
 }

@@ -6,6 +6,7 @@ import type { BranchId, ContextId, MessageId } from '../kernel/ids.js';
 @Index('messages_by_revision', ['context_id', 'revision'], { unique: true })
 @Index('messages_by_id', ['id'], { unique: true })
 @Index('messages_by_place', ['context_id', 'branch', 'depth'], { unique: true })
+@Index('messages_summaries', ['context_id', 'branch', 'depth'], { where: `kind = 'summary'` })
 export class MessageEntity {
   @PrimaryColumn('text') context_id!: ContextId;
   @PrimaryColumn('text') id!: MessageId;

@@ -1,15 +1,27 @@
 import { Module } from '@nestjs/common';
 import { ContextsModule } from '../contexts/contexts.module.js';
+import { LastingMessagesPull } from './lasting-messages.pull.js';
 import { MessageFollowers } from './message-followers.js';
 import { MessageStore } from './message.store.js';
 import { MessagesController } from './messages.controller.js';
 import { MessageTexts } from './message-texts.js';
 import { MessagesPull } from './messages.pull.js';
+import { PinStore } from './pin.store.js';
+import { PinsController } from './pins.controller.js';
+import { PinsService } from './pins.service.js';
 
 @Module({
   imports: [ContextsModule],
-  controllers: [MessagesController],
-  providers: [MessageStore, MessageFollowers, MessagesPull, MessageTexts],
-  exports: [MessageStore, MessageFollowers, MessagesPull, ContextsModule],
+  controllers: [MessagesController, PinsController],
+  providers: [
+    MessageStore,
+    MessageFollowers,
+    MessagesPull,
+    LastingMessagesPull,
+    MessageTexts,
+    PinStore,
+    PinsService,
+  ],
+  exports: [MessageStore, MessageFollowers, MessagesPull, LastingMessagesPull, ContextsModule],
 })
 export class MessagesModule {}

@@ -41,7 +41,7 @@ export interface ModelRequest {
   readonly messages: readonly PromptMessage[];
   readonly tools: readonly ToolSchema[];
   readonly parameters: ModelParameters;
-  readonly task: 'answer' | 'title';
+  readonly task: 'answer' | 'title' | 'summary';
 }
 
 export type PromptMessage =

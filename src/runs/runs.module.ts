@@ -5,13 +5,22 @@ import { StreamingModule } from '../streaming/streaming.module.js';
 import { ToolsModule } from '../tools/tools.module.js';
 import { AnswerRun } from './answer-run.js';
 import { AnswerSteps } from './answer-steps.js';
+import { CompressRun } from './compression/compress-run.js';
+import { Compressor } from './compression/compressor.js';
+import { Summarizer } from './compression/summarizer.js';
+import { SummaryUnits } from './compression/summary-units.js';
 import { NodeId } from './node-id.js';
+import { DraftBeginning } from './pipeline/draft-beginning.js';
 import { PictureReader } from './pipeline/picture-reader.js';
+import { PlainNeeds } from './pipeline/plain-needs.js';
 import { PromptPull } from './pipeline/prompt.pull.js';
 import { ReferenceReader } from './pipeline/reference-reader.js';
 import { RequestPipeline } from './pipeline/request-pipeline.js';
 import { StageUnits } from './pipeline/stage-units.js';
 import { SurroundingsReader } from './pipeline/surroundings-reader.js';
+import { TokenCounts } from './pipeline/token-counts.js';
+import { PromptPreviewController } from './preview/prompt-preview.controller.js';
+import { PromptPreviews } from './preview/prompt-previews.js';
 import { Reconciler } from './reconciler.js';
 import { RunKinds } from './kinds-of-runs.js';
 import { RunStore } from './run.store.js';
@@ -30,6 +39,7 @@ import { Turns } from './turns.js';
 /** Executes turns: queue, lease, runner, and putting right what a crash left. */
 @Module({
   imports: [AttachmentsModule, StreamingModule, ProvidersModule, ToolsModule],
+  controllers: [PromptPreviewController],
   providers: [
     NodeId,
     RunStore,
@@ -44,6 +54,14 @@ import { Turns } from './turns.js';
     RoundExecution,
     RoundApproval,
     PromptPull,
+    DraftBeginning,
+    TokenCounts,
+    PlainNeeds,
+    Summarizer,
+    SummaryUnits,
+    Compressor,
+    CompressRun,
+    PromptPreviews,
     StageUnits,
     ReferenceReader,
     PictureReader,

@@ -177,6 +177,27 @@ describe('what is asked well', () => {
     expect((await calls.call('importContexts', { body })).status).toBe(201);
   });
 
+  it('pins, previews and summaries', async () => {
+    const path = { context_id: await create() };
+    expect((await calls.call('compressContext', { path })).code).toBe('unprocessable');
+    const { message_id } = await send(path.context_id, 'What is a lease?');
+    await settled(path.context_id);
+    const message = { path: { ...path, message_id } };
+    for (const id of ['pinMessage', 'unpinMessage']) expect((await calls.call(id, message)).status).toBe(200);
+    const elsewhere = { path: { ...path, message_id: nobody } };
+    expect((await calls.call('pinMessage', elsewhere)).code).toBe('message_not_found');
+    const query = { branch: 'main', model: 'scripted/default' };
+    expect((await calls.call('previewPrompt', { path, query })).status).toBe(200);
+    expect((await calls.call('previewPrompt', { path, query: { branch: 'none' } })).code).toBe(
+      'branch_not_found',
+    );
+    expect((await calls.call('previewPrompt', { path, query: { model: 'none/x' } })).code).toBe(
+      'unknown_model',
+    );
+    expect((await calls.call('compressContext', { path })).status).toBe(202);
+    await settled(path.context_id);
+  });
+
   it('tools', async () => {
     expect((await calls.call('listTools')).status).toBe(200);
     expect((await calls.call('listTools', { query: { role: 'planner' } })).status).toBe(200);

@@ -248,6 +248,7 @@ describe('the operations', () => {
         [
           "delete /attachments/{attachment_id} deleteAttachment",
           "delete /contexts/{context_id} deleteContext",
+          "delete /contexts/{context_id}/messages/{message_id}/pin unpinMessage",
           "get / getWelcome",
           "get /attachments listAttachments",
           "get /attachments/{attachment_id} getAttachment",
@@ -261,6 +262,7 @@ describe('the operations', () => {
           "get /contexts/{context_id}/messages/{message_id} getMessage",
           "get /contexts/{context_id}/messages/{message_id}/streaming-chunks pullChunks",
           "get /contexts/{context_id}/metadata getContextMetadata",
+          "get /contexts/{context_id}/prompt_preview previewPrompt",
           "get /contexts/{context_id}/state getContextState",
           "get /deleted-contexts listDeletedContexts",
           "get /events streamEvents",
@@ -284,6 +286,7 @@ describe('the operations', () => {
           "post /contexts/{context_id}/actions/approve_tools approveTools",
           "post /contexts/{context_id}/actions/archive archiveContext",
           "post /contexts/{context_id}/actions/cancel cancelRun",
+          "post /contexts/{context_id}/actions/compress compressContext",
           "post /contexts/{context_id}/actions/continue continueTurn",
           "post /contexts/{context_id}/actions/edit_message editMessage",
           "post /contexts/{context_id}/actions/generate_title generateTitle",
@@ -302,6 +305,7 @@ describe('the operations', () => {
           "post /workflow-executions/{execution_id}/pause pauseWorkflowExecution",
           "post /workflow-executions/{execution_id}/resume resumeWorkflowExecution",
           "post /workflows/{workflow_id}/execute executeWorkflow",
+          "put /contexts/{context_id}/messages/{message_id}/pin pinMessage",
         ]
       `);
   });

@@ -278,6 +278,8 @@ const queries: readonly [operation: string, name: string, values: readonly strin
   ['pullMessages', 'before', ids],
   ['pullMessages', 'after', ids],
   ['pullMessages', 'branch', branches],
+  ['previewPrompt', 'branch', branches],
+  ['previewPrompt', 'model', ['', '%00', '%0A', 'x'.repeat(201)]],
   ['pullMessages', 'ids', [...ids, ',', 'x,y']],
   ['pullChunks', 'limit', [...numbers, '0', '1001']],
   ['pullChunks', 'after', numbers],

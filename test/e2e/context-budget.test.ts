@@ -16,6 +16,8 @@ beforeAll(async () => {
     PULLCORD_MODEL_CONTEXT_TOKENS: '1100',
     PULLCORD_MODEL_ANSWER_TOKENS: '100',
     PULLCORD_TOOLS: 'none',
+    PULLCORD_COMPRESSION: 'recent_n',
+    PULLCORD_COMPRESSION_THRESHOLD: '1',
   });
 });
 afterAll(() => upstream.close());

@@ -84,6 +84,11 @@ export class ContextClient {
     return this.get();
   }
 
+  /** Pins a message. */
+  async pin(messageId: string): Promise<void> {
+    body(await this.api.put(`${this.path}/messages/${messageId}/pin`));
+  }
+
   /** Waits until the state is of this type, and gives it. */
   inState<Type extends ContextState['type']>(type: Type): Promise<Extract<ContextState, { type: Type }>> {
     const find = async (): Promise<Extract<ContextState, { type: Type }> | undefined> => {

@@ -94,6 +94,12 @@ export class SwitchBranch {
   @Text({ about: 'The branch to show.', ...branch, optional: false }) readonly branch!: BranchId;
 }
 
+@Component({ about: 'What is to be summarized.' })
+export class CompressContext {
+  @Text({ about: 'The branch whose older turns are summarized; the active one by default.', ...branch })
+  readonly branch?: BranchId;
+}
+
 /** A command without facts of its own. */
 export class NoFacts {}
 

@@ -37,6 +37,11 @@ const strays: readonly Stray[] = [
           LEFT JOIN contexts c ON c.id = i.context_id WHERE n.id IS NULL OR c.id IS NOT NULL`,
     says: (id) => `imported context ${id}: nobody imports it, or it is there already`,
   },
+  {
+    sql: `SELECT p.message_id AS id FROM pins p
+          LEFT JOIN messages m ON m.context_id = p.context_id AND m.id = p.message_id WHERE m.id IS NULL`,
+    says: (id) => `pin of message ${id}: there is no such message`,
+  },
   withoutContext('runs', 'id'),
   withoutContext('tool_calls', 'tool_call_id'),
   {
@@ -72,7 +77,7 @@ const strays: readonly Stray[] = [
     says: (id) => `context ${id}: two of its messages share a revision`,
   },
   {
-    sql: `SELECT id FROM runs WHERE kind NOT IN ('answer', 'title', 'workflow') OR CASE
+    sql: `SELECT id FROM runs WHERE kind NOT IN ('answer', 'title', 'workflow', 'compress') OR CASE
             WHEN status IN ('queued', 'accepted', 'running', 'waiting', 'paused') THEN ended_at IS NOT NULL
             WHEN status IN ('completed', 'failed', 'cancelled', 'interrupted') THEN ended_at IS NULL
             ELSE TRUE END`,

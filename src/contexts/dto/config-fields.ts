@@ -1,7 +1,8 @@
+import { compressionStrategies, maxKeptTurns, type CompressionStrategy } from '../../config/compression.js';
 import { Choice, Component, Int, Num, Nested, Text, TextList } from '../../http/fields.js';
 import type { ModelParameters } from '../../providers/language-model.js';
 import type { ContextToolPolicy } from '../approval-policy.js';
-import type { ContextConfig } from '../context-config.js';
+import type { CompressionConfig, ContextConfig } from '../context-config.js';
 import { ToolPolicyFields } from './tool-policy-fields.js';
 
 const efforts = ['low', 'medium', 'high'] as const;
@@ -29,6 +30,51 @@ export class ModelParametersFields implements ModelParameters {
   @Num({ about: 'Frequency penalty.', min: -2, max: 2, optional: true }) readonly frequency_penalty?: number;
   @Choice({ about: 'How hard a reasoning model is to think.', values: efforts, optional: true })
   readonly reasoning_effort?: (typeof efforts)[number];
+}
+
+@Component({
+  name: 'Compression',
+  about:
+    'What becomes of the conversation when it grows too long. What is absent is as the deployment has it.',
+})
+export class CompressionFields implements CompressionConfig {
+  @Choice({
+    about:
+      '`summarize` has the model write a summary of the older turns, `recent_n` leaves the oldest out, `importance` those that matter least for the question, `none` nothing: the turn fails then.',
+    values: compressionStrategies,
+    optional: true,
+    example: 'summarize',
+  })
+  readonly strategy?: CompressionStrategy;
+
+  @Num({
+    about: 'The share of the model’s window that a request may take before older turns give way.',
+    min: 0.05,
+    max: 1,
+    optional: true,
+    example: 0.8,
+  })
+  readonly threshold?: number;
+
+  @Int({
+    about: 'The newest turns that are sent as they are for as long as they fit at all.',
+    min: 1,
+    max: maxKeptTurns,
+    optional: true,
+    example: 4,
+  })
+  readonly keep_turns?: number;
+
+  @Text({
+    about: 'The model that writes the summaries; the one that answers by default.',
+    min: 1,
+    max: 200,
+    pattern: /^[^\p{Cc}\p{Cs}]+$/u,
+    says: 'must not have control characters',
+    optional: true,
+    example: 'scripted/default',
+  })
+  readonly model?: string;
 }
 
 const name = /^[^\p{Cc}\p{Cs}]+$/u;
@@ -121,6 +167,13 @@ function configFields(nullable: boolean) {
       example: 2_592_000_000,
     })
     readonly ttl_ms?: number;
+
+    @Nested(() => CompressionFields, {
+      about: 'What becomes of the conversation when it grows too long.',
+      optional: true,
+      nullable,
+    })
+    readonly compression?: CompressionFields;
   }
   return Fields;
 }
@@ -131,6 +184,6 @@ export class ContextConfigFields extends configFields(false) {}
 @Component({
   name: 'ContextConfigPatch',
   about:
-    'How a context is to be answered. A value sets, null removes, absence leaves; `parameters` and `tool_policy` are set as a whole.',
+    'How a context is to be answered. A value sets, null removes, absence leaves; `parameters`, `tool_policy` and `compression` are set as a whole.',
 })
 export class ConfigPatchFields extends configFields(true) {}

@@ -1,7 +1,9 @@
 import { toTimestamp } from '../../kernel/clock.js';
+import type { MessageId } from '../../kernel/ids.js';
 import {
   Component,
   Id,
+  IdList,
   Int,
   Nested,
   NestedList,
@@ -91,7 +93,18 @@ export class ContextView extends MetadataView {
   })
   readonly allowed_actions!: readonly Action[];
 
-  static whole(context: ContextAtGlance, branches: readonly BranchEntity[]): ContextView {
+  @IdList({
+    about: 'The messages that the model is always sent, in the order in which they were pinned.',
+    maxItems: 10_000,
+    example: [],
+  })
+  readonly pinned!: readonly MessageId[];
+
+  static whole(
+    context: ContextAtGlance,
+    branches: readonly BranchEntity[],
+    pinned: readonly MessageId[],
+  ): ContextView {
     return {
       ...MetadataView.of(context),
       config: context.config,
@@ -104,6 +117,7 @@ export class ContextView extends MetadataView {
         created_at: toTimestamp(branch.created_at),
       })),
       allowed_actions: allowedActions(context.state),
+      pinned,
     };
   }
 }

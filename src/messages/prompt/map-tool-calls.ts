@@ -1,3 +1,4 @@
+import type { MessageId } from '../../kernel/ids.js';
 import type { PromptMessage, PromptToolCall } from '../../providers/language-model.js';
 import {
   isKnown,
@@ -10,10 +11,19 @@ import {
 type Request = Extract<KnownMessage, { kind: 'tool_request' | 'mcp_tool_request' }>;
 type Result = Extract<KnownMessage, { kind: 'tool_result' | 'mcp_tool_result' }>;
 
+/** One message of a prompt, with the message of the pool that it comes from. */
+export interface Sent {
+  /** Null for what is no message of the pool: the system prompt. */
+  readonly id: MessageId | null;
+  readonly message: PromptMessage;
+}
+
 /** Which result answers which call. */
 export interface CalledTools {
+  /** Every request with the results of its calls. */
+  readonly exchanges: readonly (readonly Message[])[];
   /** One tool message for each call of the request, in the order of the calls. */
-  resultsOf(request: Request): PromptMessage[];
+  resultsOf(request: Request): Sent[];
   /** True for a result that answers a call; it is sent with that call, not in its own place. */
   isPaired(result: Result): boolean;
 }
@@ -37,9 +47,13 @@ export function pairCalls(messages: readonly Message[]): CalledTools {
     }
   }
   return {
+    exchanges: [...results].map(([request, answered]) => [request, ...answered.values()]),
     isPaired: (result) => paired.has(result),
     resultsOf: (request) =>
-      callsOf(request).map((call) => toolMessage(request, call, results.get(request)?.get(call.id))),
+      callsOf(request).map((call) => {
+        const result = results.get(request)?.get(call.id);
+        return { id: (result ?? request).id, message: toolMessage(request, call, result) };
+      }),
   };
 }
 

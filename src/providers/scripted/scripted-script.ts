@@ -2,7 +2,13 @@ import type { FinishReason, ModelPart, ModelRequest } from '../language-model.js
 import { ModelError, type ModelErrorCode } from '../model-error.js';
 import type { Directives } from './directives.js';
 import { readTurn, type Turn } from './read-turn.js';
-import { describeAnswer, describeReasoning, describeResults, describeTitle } from './scripted-text.js';
+import {
+  describeAnswer,
+  describeReasoning,
+  describeResults,
+  describeSummary,
+  describeTitle,
+} from './scripted-text.js';
 import { countWords, makeWords, splitWords } from './split-words.js';
 
 export type ScriptStep =
@@ -28,6 +34,10 @@ export function planScript(request: ModelRequest, options: ScriptOptions): Scrip
   if (request.task === 'title') {
     const title = splitWords(describeTitle(request.messages));
     return { paceMs: 0, steps: [...deltas('text', title), finish('stop', request, title, [])] };
+  }
+  if (request.task === 'summary') {
+    const summary = splitWords(describeSummary(request.messages)).slice(0, request.parameters.max_tokens);
+    return { paceMs: 0, steps: [...deltas('text', summary), finish('stop', request, summary, [])] };
   }
   const turn = readTurn(request.messages);
   const paceMs = turn.directives.paceMs ?? options.paceMs;

@@ -51,6 +51,15 @@ export function describeTitle(messages: readonly PromptMessage[]): string {
   return cut(words, maxTitle).replace(/[\s.,:;!]+$/u, '') || 'New conversation';
 }
 
+/** The beginning of each thing that the user said, and of what the summary before had. */
+export function describeSummary(messages: readonly PromptMessage[]): string {
+  const text = messages.map((message) => (message.role === 'user' ? readText(message.parts) : '')).join('\n');
+  const said = [...text.matchAll(/^(?:User:|- The user said:)[ \n](.+)$/gmu)];
+  return (
+    said.map(([, line = '']) => `- The user said: ${cut(line, maxTitle)}`).join('\n') || '- Nothing was said.'
+  );
+}
+
 const quote = (text: string): string => (text === '' ? '> …' : cut(text, maxQuote).replaceAll(/^/gm, '> '));
 
 const images = (count: number): string => {

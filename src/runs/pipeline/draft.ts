@@ -2,19 +2,26 @@ import type { Mode } from '../../config/mode-table.js';
 import type { ModelFacts } from '../../config/model-table.js';
 import type { Context } from '../../contexts/context-row.js';
 import type { Stage } from '../../contexts/context-state.js';
+import type { MessageId } from '../../kernel/ids.js';
+import type { Sent } from '../../messages/map-to-prompt.js';
 import type { KnownMessage, Message } from '../../messages/message-kinds.js';
-import type { PromptParts } from '../../prompts/budget-policy.js';
 import type { LineRange } from '../../prompts/convert-mentions.js';
 import type { WorkspaceHint } from '../../prompts/map-to-system.js';
 import type { AbortReason, Outcome, PipelineStep } from '../../prompts/pipeline.js';
 import type { ModelRequest, PromptMessage, ToolSchema } from '../../providers/language-model.js';
-import type { Countable } from './map-to-text.js';
+import type { Compression } from '../compression/compression-policy.js';
+import type { FoldPlan } from '../compression/plan-fold-policy.js';
 
 /** What the steps make of a message: what is known at the beginning, and what each has added. */
 export interface Draft {
   readonly context: Context;
   /** Of the model that is to answer. */
   readonly facts: ModelFacts;
+  readonly compression: Compression;
+  /** What is always sent, each call with its results. */
+  readonly pinned: ReadonlySet<MessageId>;
+  /** True where every message is to be counted, also when it fits without that. */
+  readonly isExact?: boolean;
   /** The newest messages of the branch, oldest first, the companions that this turn adds among them. */
   readonly messages: readonly Message[];
   /** The message to answer; undefined where the turn goes on, with what was made of its message before. */
@@ -24,10 +31,19 @@ export interface Draft {
   /** Messages to be added behind the question. */
   readonly companions: readonly Companion[];
   readonly surroundings?: Surroundings;
+  /** What the model is told of its work. */
+  readonly systemPrompt: string;
+  /** All that it could be sent. */
+  readonly sent: readonly Sent[];
+  /** Of `sent` and of the tools; absent until they were counted. */
+  readonly counts?: Counts;
+  readonly folding?: Folding;
+  /** True once the results of tools in the newest turn were cut. */
+  readonly isShortened?: boolean;
+  /** Why each of `sent` is sent or not. */
+  readonly reasons?: ReadonlyMap<Sent, Reason>;
+  /** What it is sent. */
   readonly prompt: readonly PromptMessage[];
-  readonly weighed?: Weighed;
-  /** Tokens of the head of the prompt, then of its turns, the newest first: those that were counted. */
-  readonly counts: readonly number[];
   readonly request?: ModelRequest;
 }
 
@@ -67,17 +83,28 @@ export interface Surroundings {
   readonly mode?: Mode;
 }
 
-export interface Weighed {
-  readonly parts: PromptParts<PromptMessage>;
-  /** The most tokens that all of it can have. */
-  readonly atMost: number;
+export interface Counts {
+  /** In the order of `sent`. */
+  readonly sent: readonly number[];
+  readonly tools: number;
 }
+
+/** How the attempt at a summary went. `refused`: there is to be none now. */
+export type Folding =
+  | { readonly type: 'made'; readonly summary: Message }
+  | { readonly type: 'failed' }
+  | { readonly type: 'refused'; readonly plan: FoldPlan };
+
+export type Reason = 'system' | 'summary' | 'pinned' | 'recent' | 'important' | 'left_out';
 
 /** What a step waits for. */
 export type Need =
   | { readonly type: 'references'; readonly references: readonly Reference[]; readonly question: Message }
   | { readonly type: 'surroundings' }
-  | { readonly type: 'tokens'; readonly texts: readonly Countable[] };
+  | { readonly type: 'tokens' }
+  | { readonly type: 'summary'; readonly plan: FoldPlan }
+  /** These results with so many tokens less. */
+  | { readonly type: 'shorter'; readonly results: readonly Sent[]; readonly excess: number };
 
 export type Taken = Outcome<Draft, Need>;
 export type Step = PipelineStep<Stage, Draft, Need>;

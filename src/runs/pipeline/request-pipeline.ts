@@ -1,25 +1,25 @@
 import { Injectable } from '@nestjs/common';
 import { modesOf, type Mode } from '../../config/mode-table.js';
 import { mapToAttachment } from '../../attachments/map-to-attachment.js';
-import type { ModelFacts } from '../../config/model-table.js';
 import { Settings } from '../../config/settings.js';
 import type { Context } from '../../contexts/context-row.js';
 import type { ContextState, Stage } from '../../contexts/context-state.js';
 import { PipelineAborted, proceed } from '../../prompts/pipeline.js';
-import { TokenCounter } from '../../prompts/token-counter.js';
 import type { ModelRequest } from '../../providers/language-model.js';
-import { ModelRegistry, type ResolvedModel } from '../../providers/model-registry.js';
+import type { ResolvedModel } from '../../providers/model-registry.js';
 import type { Offer } from '../../tools/tool-registry.js';
 import { RunLost } from '../answer.js';
+import { Compressor } from '../compression/compressor.js';
 import type { RunEntity } from '../run.entity.js';
 import { offerOf } from '../tool-rounds/offer-of.js';
 import type { Draft, Need, Step } from './draft.js';
+import { DraftBeginning } from './draft-beginning.js';
 import { PictureReader } from './picture-reader.js';
+import { PlainNeeds } from './plain-needs.js';
 import { PromptPull } from './prompt.pull.js';
 import { ReferenceReader } from './reference-reader.js';
 import { StageUnits } from './stage-units.js';
 import { stepsWithin } from './steps.js';
-import { SurroundingsReader } from './surroundings-reader.js';
 
 /** All that a call to the model needs. */
 export interface Prepared {
@@ -38,20 +38,19 @@ export interface Prepared {
 @Injectable()
 export class RequestPipeline {
   private readonly steps: readonly Step[];
-  private readonly tokens: TokenCounter;
   private readonly modes: ReadonlyMap<string, Mode>;
 
   constructor(
     private readonly units: StageUnits,
     private readonly prompts: PromptPull,
-    private readonly models: ModelRegistry,
+    private readonly beginning: DraftBeginning,
     private readonly references: ReferenceReader,
-    private readonly surroundings: SurroundingsReader,
     private readonly pictures: PictureReader,
+    private readonly needs: PlainNeeds,
+    private readonly compressor: Compressor,
     settings: Settings,
   ) {
     this.steps = stepsWithin(settings);
-    this.tokens = new TokenCounter(settings.tokenCounts);
     this.modes = modesOf(settings);
   }
 
@@ -62,12 +61,9 @@ export class RequestPipeline {
   async prepare(run: RunEntity, stop: AbortSignal): Promise<Prepared> {
     const context = await this.prompts.contextOn(run.context_id, run.branch);
     if (!context) throw new RunLost();
-    const model = this.models.resolve(run.model ?? context.config.model);
-    const { request, companions, question } = await this.pass(
-      run,
-      await this.begin(run, context, model.facts),
-      stop,
-    );
+    const { model, draft } = await this.beginning.begin(context, run.branch, run.model ?? undefined);
+    const work: Work = { run, model, stop };
+    const { request, companions, question } = await this.pass(work, withQuestion(draft, run));
     if (!request) throw new Error('The steps have made no request.');
     const asked = question && mapToAttachment(question);
     const messages = await this.pictures.show(request.messages, context, asked);
@@ -78,15 +74,8 @@ export class RequestPipeline {
     return { context: shown, model, request: { ...request, messages }, offer };
   }
 
-  private async begin(run: RunEntity, context: Context, facts: ModelFacts): Promise<Draft> {
-    const messages = await this.prompts.messagesOf(context, run.branch);
-    const isGoingOn = isPrepared(context.state) || run.message_id === null;
-    const question = isGoingOn ? undefined : messages.find(({ id }) => id === run.message_id);
-    const none = { companions: [], prompt: [], counts: [] };
-    return { context, facts, messages, ...(question && { question }), ...none };
-  }
-
-  private async pass(run: RunEntity, begun: Draft, stop: AbortSignal): Promise<Draft> {
+  private async pass(work: Work, begun: Draft): Promise<Draft> {
+    const { run, stop } = work;
     let draft = begun;
     const isShown = !isPrepared(begun.context.state);
     for (let at = 0; ;) {
@@ -98,26 +87,21 @@ export class RequestPipeline {
         await this.units.show(run, stage);
         throw new PipelineAborted(progress.reason);
       }
-      const work = this.fetch(progress.need, progress.draft, run, stop);
-      draft = isShown ? await this.showWhile(run, stage, work) : await work;
+      const fetching = this.fetch(progress.need, progress.draft, work);
+      draft = isShown ? await this.showWhile(run, stage, fetching) : await fetching;
       stop.throwIfAborted();
     }
   }
 
-  private async fetch(need: Need, draft: Draft, run: RunEntity, stop: AbortSignal): Promise<Draft> {
+  private async fetch(need: Need, draft: Draft, { run, model, stop }: Work): Promise<Draft> {
     const { context } = draft;
     switch (need.type) {
       case 'references':
         return { ...draft, found: await this.references.read({ ...need, context, run }, stop) };
-      case 'surroundings':
-        return { ...draft, surroundings: await this.surroundings.read(context) };
-      case 'tokens': {
-        let tokens = 0;
-        for (const { text, more } of need.texts) tokens += more + (await this.tokens.count(text));
-        return { ...draft, counts: [...draft.counts, tokens] };
-      }
+      case 'summary':
+        return { ...draft, folding: await this.compressor.compress({ run, draft, model }, need.plan, stop) };
       default:
-        return need satisfies never;
+        return this.needs.fetch(need, draft);
     }
   }
 
@@ -127,6 +111,20 @@ export class RequestPipeline {
     await Promise.all([this.units.show(run, stage), work]);
     return work;
   }
+}
+
+/** Whose draft it is, and for which model. */
+interface Work {
+  readonly run: RunEntity;
+  readonly model: ResolvedModel;
+  readonly stop: AbortSignal;
+}
+
+/** Where the turn goes on after tools, its message was looked at before. */
+function withQuestion(draft: Draft, { message_id }: RunEntity): Draft {
+  const isGoingOn = isPrepared(draft.context.state) || message_id === null;
+  const question = isGoingOn ? undefined : draft.messages.find(({ id }) => id === message_id);
+  return question ? { ...draft, question } : draft;
 }
 
 /** Its message has been through the pipeline. */

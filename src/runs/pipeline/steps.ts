@@ -1,19 +1,22 @@
 import type { Settings } from '../../config/settings.js';
-import { mapToPrompt } from '../../messages/map-to-prompt.js';
+import { mapToPrompt, mapToSent } from '../../messages/map-to-prompt.js';
 import { mapToSystem } from '../../prompts/map-to-system.js';
-import { cutPrompt, weighPrompt } from './budget-steps.js';
+import { fit, fold, weigh } from './budget-steps.js';
 import type { Draft, Step, Taken } from './draft.js';
 import { resolveReferences } from './resolve-step.js';
 
-export type StepLimits = Pick<Settings, 'maxReferences' | 'modelAnswerTokens'>;
+export type StepLimits = Pick<Settings, 'maxReferences'>;
 
 /** The way of a message to the model: the steps of every stage, in their order. Each is pure. */
 export const stepsWithin = (limits: StepLimits): readonly Step[] => [
   { stage: 'validating', take: validate },
   { stage: 'resolving_files', take: (draft) => resolveReferences(draft, limits.maxReferences) },
   { stage: 'enhancing_prompt', take: assemble },
-  { stage: 'optimizing_context', take: weighPrompt },
-  { stage: 'optimizing_context', take: (draft) => cutPrompt(draft, limits) },
+  { stage: 'optimizing_context', take: weigh },
+  { stage: 'optimizing_context', take: fold },
+  // With a summary in it, it is another prompt.
+  { stage: 'optimizing_context', take: weigh },
+  { stage: 'optimizing_context', take: fit },
   { stage: 'preparing_request', take: build },
 ];
 
@@ -25,7 +28,7 @@ function validate({ question }: Draft): Taken {
 }
 
 /** What the model is told of its work, then what was said. */
-function assemble(draft: Draft): Taken {
+export function assemble(draft: Draft): Taken {
   const { context, messages, surroundings } = draft;
   if (!surroundings) return { type: 'suspend', need: { type: 'surroundings' } };
   const { system_prompt, mode, agent_role } = context.config;
@@ -35,7 +38,11 @@ function assemble(draft: Draft): Taken {
     ...{ systemPrompt: system_prompt, mode, instructions, role: agent_role ?? otherwise, workspace },
     tools: tools.map(({ name }) => name),
   });
-  return { type: 'transform', draft: { ...draft, prompt: mapToPrompt(messages, { systemPrompt }) } };
+  const { pinned } = draft;
+  return {
+    type: 'transform',
+    draft: { ...draft, systemPrompt, sent: mapToSent(messages, { systemPrompt, pinned }) },
+  };
 }
 
 /** What any provider is asked; its adapter puts it into the provider's own form. */
