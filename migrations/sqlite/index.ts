@@ -9,3 +9,4 @@ export { DeletedContexts1795231100000 } from './2026-11-21-deleted-contexts.js';
 export { Attachments1795231200000 } from './2026-11-21-attachments.js';
 export { Transfer1795231300000 } from './2026-11-21-transfer.js';
 export { ContextTtl1795231150000 } from './2026-11-21-context-ttl.js';
+export { ExecutionLists1795231400000 } from './2026-11-21-execution-lists.js';

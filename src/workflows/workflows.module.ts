@@ -3,6 +3,7 @@ import { RunsModule } from '../runs/runs.module.js';
 import { ToolsModule } from '../tools/tools.module.js';
 import { ExecuteWorkflowCommand } from './commands/execute-workflow.js';
 import { SteerExecutionCommand } from './commands/steer-execution.js';
+import { ContextExecutionsController } from './context-executions.controller.js';
 import { ExecutionApproval } from './execution/execution-approval.js';
 import { ExecutionEnds } from './execution/execution-ends.js';
 import { ExecutionMessage } from './execution/execution-message.js';
@@ -16,7 +17,7 @@ import { WorkflowsController } from './workflows.controller.js';
 /** Definitions from a folder, and executions that go on after a restart. */
 @Module({
   imports: [RunsModule, ToolsModule],
-  controllers: [WorkflowsController, ExecutionsController],
+  controllers: [WorkflowsController, ExecutionsController, ContextExecutionsController],
   providers: [
     WorkflowCatalog,
     ExecutionStore,

@@ -345,6 +345,11 @@ describe('what is asked well', () => {
       await until(isOver, { what: 'the execution to rest' });
     }
     const path = { execution_id: begun[1]?.body.execution_id ?? '' };
+    const { context_id } = (await calls.call<{ context_id: string }>('getWorkflowExecution', { path })).body;
+    const listed = await calls.call<{ executions: object[] }>('listWorkflowExecutions', {
+      path: { context_id },
+    });
+    expect(listed.body.executions).toMatchObject([{ id: path.execution_id, status: 'running' }]);
     for (const id of ['pauseWorkflowExecution', 'resumeWorkflowExecution', 'cancelWorkflowExecution'])
       expect((await calls.call(id, { path })).status).toBe(202);
     expect((await calls.call('getWorkflowExecution', { path })).body).toMatchObject({ status: 'cancelled' });

@@ -264,6 +264,7 @@ describe('the operations', () => {
           "get /contexts/{context_id}/metadata getContextMetadata",
           "get /contexts/{context_id}/prompt_preview previewPrompt",
           "get /contexts/{context_id}/state getContextState",
+          "get /contexts/{context_id}/workflow-executions listWorkflowExecutions",
           "get /deleted-contexts listDeletedContexts",
           "get /events streamEvents",
           "get /health/live getLiveness",

@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readSettings } from '../../src/config/read-settings.js';
 import { createApp } from '../../src/create-app.js';
 import { createLogger } from '../../src/http/request-logger.js';
+import { encodeCursor } from '../../src/kernel/page-cursor.js';
 import { Database, type Committed, type Work } from '../../src/storage/database.js';
 import { numbered } from '../../src/storage/postgres/postgres-sql.js';
 import type { SqlValue, Tx } from '../../src/storage/tx.js';
@@ -205,6 +206,8 @@ async function pullEverything(
     `/search?q=message&role=user&kind=text&context_id=${id}&limit=5`,
     '/search?q=message&to=9998-01-01T00:00:00Z',
     '/audit?limit=1',
+    `/contexts/${id}/workflow-executions`,
+    `/contexts/${id}/workflow-executions?limit=5&cursor=${encodeCursor([id])}`,
     '/health/ready',
   ])
     body(await api.get(path));
@@ -229,6 +232,7 @@ const tables = [
   'chunk_blocks',
   'compactions',
   'deleted_contexts',
+  'workflow_executions',
   'search_terms',
   'search_documents',
   'search_backlog',

@@ -285,6 +285,8 @@ const queries: readonly [operation: string, name: string, values: readonly strin
   ['pullChunks', 'after', numbers],
   ['pullChunks', 'from_sequence', numbers],
   ['pullChunks', 'wait_ms', [...numbers, '30001']],
+  ['listWorkflowExecutions', 'limit', [...numbers, '0', '201']],
+  ['listWorkflowExecutions', 'cursor', [...cursors, 'x'.repeat(501)]],
   ['listAttachments', 'limit', [...numbers, '0', '201']],
   ['listAttachments', 'cursor', [...cursors, 'x'.repeat(501)]],
   ['searchMessages', 'limit', [...numbers, '0', '51']],

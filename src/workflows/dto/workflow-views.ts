@@ -8,9 +8,12 @@ import {
   Int,
   Nested,
   NestedList,
+  QueryInt,
+  samples,
   Text,
   Timestamp,
 } from '../../http/fields.js';
+import { encodeCursor } from '../../kernel/page-cursor.js';
 import { WorkflowApproval } from '../../messages/dto/system.js';
 import { workflowStatuses, type WorkflowExecutionData } from '../../messages/payload-kinds.js';
 import { allSteps } from '../definition/read-workflow.js';
@@ -154,6 +157,41 @@ export class ExecutionView {
   readonly steps!: readonly StepView[];
   @Timestamp({ about: 'When it was accepted.' }) readonly created_at!: string;
   @Timestamp({ about: 'When it last moved.' }) readonly updated_at!: string;
+}
+
+@Component({ name: 'WorkflowExecutionSummary', about: 'An execution of a workflow, as a list shows it.' })
+export class ExecutionSummary {
+  @Id({ about: 'The execution; also the id of its run.' }) readonly id!: string;
+  @Text({ about: 'The workflow.', max: 64, example: 'release_notes' }) readonly workflow_id!: string;
+  @Id({ about: 'The context that it runs in.' }) readonly context_id!: string;
+  @Id({ about: 'The message that shows it.' }) readonly message_id!: string;
+  @Choice({ about: 'How far it is.', values: workflowStatuses, example: 'completed' })
+  readonly status!: ExecutionStatus;
+  @Nested(() => FailureView, { about: 'Why it failed.', optional: true })
+  readonly error?: FailureView;
+  @Timestamp({ about: 'When it was accepted.' }) readonly created_at!: string;
+  @Timestamp({ about: 'When it was over.', optional: true }) readonly ended_at?: string;
+}
+
+export class ListExecutions {
+  @QueryInt({ about: 'Executions per page.', min: 1, max: 200, default: 50 })
+  readonly limit!: number;
+  @Text({
+    about: 'The `next_cursor` of the page before.',
+    min: 1,
+    max: 500,
+    optional: true,
+    example: encodeCursor([samples.run]),
+  })
+  readonly cursor?: string;
+}
+
+@Component({ name: 'WorkflowExecutionList', about: 'A page of executions of workflows.' })
+export class ExecutionList {
+  @NestedList(() => ExecutionSummary, { about: 'One page, newest first.', maxItems: 200 })
+  readonly executions!: readonly ExecutionSummary[];
+  @Text({ about: 'Asks for the next page; null on the last.', max: 500, nullable: true })
+  readonly next_cursor!: string | null;
 }
 
 @Component({ about: 'An execution was begun, or told something: where it and its context stand now.' })

@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
+import { contextNotFound } from '../../contexts/refusals.js';
 import { toTimestamp } from '../../kernel/clock.js';
 import { DomainError } from '../../kernel/domain-error.js';
-import type { Owner, RunId } from '../../kernel/ids.js';
+import type { ContextId, Owner, RunId } from '../../kernel/ids.js';
+import { decodeCursor, encodeCursor } from '../../kernel/page-cursor.js';
 import { Storage } from '../../storage/storage.js';
 import type { StepKind, Workflow } from '../definition/workflow-kinds.js';
 import type { WorkflowApproval } from '../../messages/payload-kinds.js';
-import type { ExecutionView } from '../dto/workflow-views.js';
+import type { ExecutionList, ExecutionSummary, ExecutionView } from '../dto/workflow-views.js';
 import type { StepFailure } from './journal.js';
 import { statusOf } from './execution-status.js';
 import { inFileOrder } from './in-file-order.js';
@@ -18,10 +20,37 @@ type Found = WorkflowExecutionEntity & {
   readonly run_ended_at: number | null;
 };
 
+type Listed = Omit<Found, 'workflow' | 'input' | 'result' | 'is_paused' | 'updated_at'>;
+
+export interface ListQuery {
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
 /** Reads executions. */
 @Injectable()
 export class ExecutionsPull {
   constructor(private readonly storage: Storage) {}
+
+  /** One page of a context, newest first; `context_not_found` also for what `owner` may not see. */
+  async list(contextId: ContextId, owner: Owner, { limit, cursor }: ListQuery): Promise<ExecutionList> {
+    const { reads } = this.storage;
+    const sql = `SELECT id FROM contexts WHERE id = ? AND owner = ?`;
+    if (!(await reads.get(sql, contextId, owner))) throw contextNotFound(contextId);
+    // Ids of runs grow with time: they are the order, and the last one of a page is where the next one begins.
+    const before = cursor === undefined ? [] : decodeCursor(cursor, ['string']);
+    const rows = await reads.all<Listed>(
+      `SELECT e.run_id, e.workflow_id, e.context_id, e.message_id, e.created_at,
+         r.status AS run_status, r.error AS run_error, r.ended_at AS run_ended_at
+       FROM workflow_executions e JOIN runs r ON r.id = e.run_id
+       WHERE e.context_id = ? ${before.length > 0 ? 'AND e.run_id < ?' : ''}
+       ORDER BY e.run_id DESC LIMIT ?`,
+      ...[contextId, ...before, limit + 1],
+    );
+    const page = rows.slice(0, limit);
+    const last = rows.length > limit ? page.at(-1) : undefined;
+    return { executions: page.map(toSummary), next_cursor: last ? encodeCursor([last.run_id]) : null };
+  }
 
   /** `workflow_execution_not_found` also for what `owner` may not see. */
   async one(id: RunId, owner: Owner): Promise<ExecutionView> {
@@ -81,6 +110,17 @@ const toView = (step: WorkflowStepEntity): ExecutionView['steps'][number] => ({
   ...(step.error !== null && { error: failureIn(step.error) }),
   started_at: toTimestamp(step.started_at),
   ...(step.ended_at !== null && { ended_at: toTimestamp(step.ended_at) }),
+});
+
+const toSummary = (row: Listed): ExecutionSummary => ({
+  id: row.run_id,
+  workflow_id: row.workflow_id,
+  context_id: row.context_id,
+  message_id: row.message_id,
+  status: statusOf(row.run_status),
+  ...(row.run_error !== null && { error: failureIn(row.run_error) }),
+  created_at: toTimestamp(row.created_at),
+  ...(row.run_ended_at !== null && { ended_at: toTimestamp(row.run_ended_at) }),
 });
 
 export const executionNotFound = (): DomainError =>

@@ -3,7 +3,7 @@ import type { ContextId, MessageId, RunId } from '../../kernel/ids.js';
 
 /** What a run of kind `workflow` executes. Its status and its lease are the run's. */
 @Entity({ name: 'workflow_executions', withoutRowid: true })
-@Index('workflow_executions_by_context', ['context_id'])
+@Index('workflow_executions_by_context', ['context_id', 'run_id'])
 export class WorkflowExecutionEntity {
   @PrimaryColumn('text') run_id!: RunId;
   @Column('text') context_id!: ContextId;
