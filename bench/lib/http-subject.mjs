@@ -17,6 +17,7 @@ export async function httpSubject({ load, server, plan, per = 1 }) {
     return {
       rate: units / run.seconds,
       p50Ms: run.p50Ms,
+      p95Ms: run.p95Ms,
       p99Ms: run.p99Ms,
       cpuUs: ((after.cpuSeconds - before.cpuSeconds) / units) * 1e6,
       loadBusy: run.busy,

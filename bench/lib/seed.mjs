@@ -20,6 +20,10 @@ function readOne(databaseFile, sql, ...params) {
   }
 }
 
+const shortContent = (index) =>
+  `Message ${index}: what was said here is as long as people's sentences are, more or less.`;
+const longContent = (index) => `${shortContent(index)} ${paragraph}`;
+
 /** Rows to a transaction: enough to be quick, not so many that they have to wait in memory. */
 const rowsPerCommit = 50_000;
 
@@ -38,15 +42,23 @@ export class Seeder {
 
   /**
    * A context with so many messages, of which the last one streams and has so many chunks (none: none streams).
-   * Made at `at`, which orders its id among the others. `isLong` messages have a paragraph each rather than a sentence.
+   * Made at `at`, which orders its id among the others. `isLong` messages have a paragraph each rather than a sentence;
+   * `contentOf` makes that of each by its index.
    */
-  context({ at, messages, chunks = 0, isLong = false }) {
+  context({ at, messages, chunks = 0, isLong = false, contentOf = isLong ? longContent : shortContent }) {
     const id = v7({ msecs: at });
     const messageIds = Array.from({ length: messages }, (_, index) => v7({ msecs: at + index }));
     const streamId = chunks > 0 ? messageIds.at(-1) : undefined;
     messageIds.forEach((messageId, index) =>
       this.#message({
-        ...{ contextId: id, messageId, index, at: at + index, isStreaming: messageId === streamId, isLong },
+        ...{
+          contextId: id,
+          messageId,
+          index,
+          at: at + index,
+          isStreaming: messageId === streamId,
+          contentOf,
+        },
         parentId: messageIds[index - 1] ?? null,
       }),
     );
@@ -57,6 +69,11 @@ export class Seeder {
     this.#contextRow(id, at, streamId, messages);
     if (streamId) this.#stream(id, streamId, chunks);
     return { contextId: id, messageIds, streamId };
+  }
+
+  /** Leaves it to the server to index the messages of a context, as after an upgrade. */
+  backlog({ contextId }) {
+    this.#insert('search_backlog', { context_id: contextId, before_message: '~' });
   }
 
   close() {
@@ -76,10 +93,9 @@ export class Seeder {
     });
   }
 
-  #message({ contextId, messageId, parentId, index, at, isStreaming, isLong }) {
-    const summary = `Message ${index}: what was said here is as long as people's sentences are, more or less.`;
-    const content = isLong ? `${summary} ${paragraph}` : summary;
-    const hint = { summary, collapsed: false, icon: 'message' };
+  #message({ contextId, messageId, parentId, index, at, isStreaming, contentOf }) {
+    const content = contentOf(index);
+    const hint = { summary: shortContent(index), collapsed: false, icon: 'message' };
     const started = new Date(at).toISOString();
     const data = isStreaming
       ? { content: '', model: 'external', started_at: started, final_sequence: 0 }

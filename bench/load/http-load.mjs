@@ -33,6 +33,7 @@ async function run({ name, seconds }) {
     requests: counts.reduce((sum, count) => sum + count, 0),
     seconds: took,
     p50Ms: histogram.percentile(50) / 1000,
+    p95Ms: histogram.percentile(95) / 1000,
     p99Ms: histogram.percentile(99) / 1000,
     busy: (user + system) / 1e6 / took,
   };
