@@ -29,13 +29,20 @@ const jamo = '[\\u1100-\\u115f][\\u1160-\\u11a7]*[\\u11a8-\\u11ff]*';
 const denseCharacter = `(?:${jamo}|${denseLetter})[\\p{M}\\uff9e\\uff9f]*`;
 const runs = new RegExp(`((?:${denseCharacter})+)|(?:(?!${denseLetter})[\\p{L}\\p{N}\\p{M}])+`, 'gu');
 const characters = new RegExp(denseCharacter, 'gu');
+/** What stands between two characters of no word: mostly a word, or a run of a dense script, and sometimes both. */
+const stretches = /[\p{L}\p{N}\p{M}]+/gu;
+/** Of scripts before Thai: none of them is dense. */
+const early = /^[\0-\u0dff]+$/;
+/** Nearly all that is written in Chinese, Japanese and Korean: one unit each, and its own folded form. */
+const plainDense = /^[\u3041-\u3096\u30a1-\u30fa\u30fc\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]+$/;
 
 /** Accents, and the choice between two forms of one character. */
 const marks = /[\u0300-\u036f\ufe00-\ufe0f\u{e0100}-\u{e01ef}]/gu;
 
 /** The form in which words are compared: case, width, ligatures and accents are all the same. */
 function fold(text: string): string {
-  if (/^[a-z0-9]*$/.test(text)) return text.slice(0, longestWord);
+  const lower = text.toLowerCase();
+  if (/^[a-z0-9]*$/.test(lower)) return lower.slice(0, longestWord);
   const folded = text
     .normalize('NFKD')
     .toLowerCase()
@@ -53,14 +60,32 @@ function fold(text: string): string {
  */
 export function readWords(text: string, limit: number): Word[] {
   const found: Word[] = [];
-  for (const match of text.slice(0, limit * charactersPerWord).matchAll(runs)) {
+  for (const { 0: stretch, index } of text.slice(0, limit * charactersPerWord).matchAll(stretches)) {
     if (found.length >= limit) break;
-    const [run, isDense] = match;
-    const start = match.index;
-    if (isDense !== undefined) addPairs(found, run, start);
-    else addWord(found, { word: fold(run), start, end: start + run.length, dense: 0 });
+    if (early.test(stretch)) addWhole(found, stretch, index);
+    else if (plainDense.test(stretch)) addPlainPairs(found, stretch, index);
+    else addRuns(found, stretch, index);
   }
   return found.slice(0, limit);
+}
+
+function addRuns(found: Word[], stretch: string, at: number): void {
+  for (const { 0: run, 1: isDense, index } of stretch.matchAll(runs))
+    if (isDense === undefined) addWhole(found, run, at + index);
+    else addPairs(found, run, at + index);
+}
+
+const addWhole = (found: Word[], run: string, start: number): void =>
+  addWord(found, { word: fold(run), start, end: start + run.length, dense: 0 });
+
+/** As addPairs, in a tenth of the time. */
+function addPlainPairs(found: Word[], run: string, at: number): void {
+  for (let index = 0; index < run.length; index++) {
+    const word = run.slice(index, index + 2);
+    const start = at + index;
+    const dense = word.length === 2 ? 2 : 1;
+    found.push({ word, start, end: start + dense, firstEnd: start + 1, dense });
+  }
 }
 
 function addPairs(found: Word[], run: string, at: number): void {
@@ -94,7 +119,7 @@ function asciiWords(text: string, limit: number): string[] {
       .slice(0, limit * charactersPerWord)
       .toLowerCase()
       .match(/[a-z0-9]+/g) ?? [];
-  return found.slice(0, limit).map((word) => word.slice(0, longestWord));
+  return found.slice(0, limit).map((word) => (word.length > longestWord ? word.slice(0, longestWord) : word));
 }
 
 function bounded(words: string[]): string[] {

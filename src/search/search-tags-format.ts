@@ -1,6 +1,6 @@
 /** By what a search can be narrowed down, apart from its words and its time. */
 export interface Tagged {
-  readonly owner: string;
+  readonly owner?: string;
   readonly context_id?: string;
   readonly role?: string;
   readonly kind?: string;

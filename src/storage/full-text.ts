@@ -6,7 +6,7 @@ export interface Phrase {
   readonly isPrefix: boolean;
 }
 
-/** What a text must have to be found. Words and tags are letters, digits and marks alone. */
+/** What a text must have to be found: a tag or a phrase at least. Words and tags are letters, digits and marks alone. */
 export interface Wanted {
   readonly tags: readonly string[];
   readonly all: readonly Phrase[];

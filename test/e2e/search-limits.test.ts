@@ -63,3 +63,23 @@ it('takes a message of the most words there can be, in any script, and shows one
   expect(results.map(({ message_id }) => message_id)).toEqual([large]);
   expect(results[0]?.snippets[0]?.text).toMatch(/^Summary of marble\. x+…$/);
 });
+
+it('finds the same where there is one owner as where there are many, with words and without', async () => {
+  const server = await startServer();
+  const api = caller(server);
+  const { id } = await createContext(api);
+  const one = (await appendText(api, id, 'pearl one')).message_id;
+  await nextMillisecond();
+  const two = (await appendText(api, id, 'pearl two', 'assistant')).message_id;
+  const cases: readonly [Record<string, string>, readonly string[]][] = [
+    [{}, [two, one]],
+    [{ q: 'pearl' }, [two, one]],
+    [{ q: 'pearl -two' }, [one]],
+    [{ q: '-two' }, [one]],
+    [{ q: 'pearl', role: 'assistant' }, [two]],
+    [{ role: 'user' }, [one]],
+    [{ q: 'pearl', context_id: one }, []],
+  ];
+  for (const [query, expected] of cases)
+    expect(await found(api, query), JSON.stringify(query)).toEqual(expected);
+});

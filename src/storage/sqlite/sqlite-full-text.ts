@@ -4,10 +4,10 @@ const quoted = ({ words, isPrefix }: Phrase): string => `"${words.join(' ')}"${i
 
 /** A query as FTS5 takes it (sqlite.org/fts5.html#full_text_query_syntax). */
 function query({ tags, all, none }: Wanted): string {
-  const tagged = `{tags} : (${tags.map((tag) => `"${tag}"`).join(' AND ')})`;
-  const worded = all.length > 0 ? ` AND {terms} : (${all.map(quoted).join(' AND ')})` : '';
+  const tagged = tags.length > 0 ? [`{tags} : (${tags.map((tag) => `"${tag}"`).join(' AND ')})`] : [];
+  const worded = all.length > 0 ? [`{terms} : (${all.map(quoted).join(' AND ')})`] : [];
   const without = none.length > 0 ? ` NOT {terms} : (${none.map(quoted).join(' OR ')})` : '';
-  return `(${tagged}${worded})${without}`;
+  return `(${[...tagged, ...worded].join(' AND ')})${without}`;
 }
 
 /** `search_terms` is a table of FTS5 that holds the index alone. Its tokenizer divides at spaces: the words are ready. */
