@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type { Ajv2020, ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
-import type Yaml from 'yaml';
+import { readYaml } from '../../config/read-yaml.js';
 import { checkExpression, expressionsIn } from './expressions.js';
 import { innerSteps, stepKinds, type Workflow, type WorkflowStep } from './workflow-kinds.js';
 import { workflowSchema } from './workflow-schema.js';
@@ -21,8 +21,9 @@ let compiled: ValidateFunction | undefined;
 
 /** Reads a workflow from YAML: its shape by the schema, then its ids and expressions. Never throws for what is written. */
 export function readWorkflow(id: string, text: string): WorkflowReading {
-  const document = parseYaml(text);
-  if ('problem' in document) return { problems: [{ path: '', message: document.problem }] };
+  const document = readYaml(text);
+  if ('wrong' in document)
+    return { problems: [{ path: '', message: `It is not valid YAML ${document.wrong}.` }] };
   const shape = shapeProblems(document.value);
   if (shape.length > 0) return { problems: shape };
   const written = document.value as Omit<Workflow, 'id' | 'name' | 'inputs'> & Partial<Workflow>;
@@ -40,18 +41,6 @@ export function allSteps(
     const inside = 'for_each' in step ? [...names, step.as, 'index'] : names;
     return [{ step, names }, ...allSteps(innerSteps(step), inside)];
   });
-}
-
-function parseYaml(text: string): { readonly value: unknown } | { readonly problem: string } {
-  const yaml = require('yaml') as typeof Yaml;
-  const document = yaml.parseDocument(text);
-  const [error] = document.errors;
-  if (error) return { problem: `It is not valid YAML at line ${error.linePos?.[0].line ?? 1}.` };
-  try {
-    return { value: document.toJS({ maxAliasCount: 100 }) as unknown };
-  } catch {
-    return { problem: 'Its YAML aliases stand for too much.' };
-  }
 }
 
 function shapeProblems(value: unknown): readonly WorkflowProblem[] {
