@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { idleSettings } from './config/idle-settings.js';
 import { loadSettings } from './config/load-settings.js';
 import { StartRefused } from './kernel/start-refused.js';
 import { welcomeText } from './welcome-text.js';
@@ -9,6 +10,7 @@ try {
   const { createLogger } = await import('./http/request-logger.js');
   const { createApp } = await import('./create-app.js');
   const logger = createLogger(settings.logLevel);
+  for (const sentence of idleSettings(settings)) logger.warn(sentence);
   const app = await createApp(settings, logger);
   // An end that was asked for is a success: exit code 0, not the signal's.
   app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
