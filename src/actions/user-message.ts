@@ -1,7 +1,7 @@
 import { DomainError } from '../kernel/domain-error.js';
 import type { MessageId } from '../kernel/ids.js';
 import { mapToHint } from '../messages/map-to-hint.js';
-import { kindRule, type MessagePayload } from '../messages/message-kinds.js';
+import { kindRule, messageKinds, type MessagePayload } from '../messages/message-kinds.js';
 import type { UserInput } from '../runs/turns.js';
 
 export interface UserWords {
@@ -17,7 +17,7 @@ export function userMessage(id: MessageId, { content, payload, metadata }: UserW
   const sent: MessagePayload = payload ?? { kind: 'text', data: { content: content ?? '' } };
   const { isSendable, source } = kindRule(sent.kind);
   if (!isSendable)
-    throw wrong('payload.kind', `must be a kind that users send; ${sent.kind} goes with append_message`);
+    throw wrong('payload.kind', `must be one of ${sendable.join(', ')}; any other goes with append_message`);
   return {
     id,
     role: 'user',
@@ -25,6 +25,9 @@ export function userMessage(id: MessageId, { content, payload, metadata }: UserW
     metadata: { source, display_hint: mapToHint(sent), ...(metadata && { client: metadata }) },
   };
 }
+
+/** What a model can be asked with; a kind that is none of these may also be a slip of the pen. */
+const sendable = messageKinds.filter((kind) => kindRule(kind).isSendable);
 
 const wrong = (path: string, message: string): DomainError =>
   new DomainError('invalid_request', `${path} ${message}.`, { errors: [{ path, message }] });

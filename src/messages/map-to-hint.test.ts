@@ -50,7 +50,7 @@ describe('the kinds', () => {
   it('do not include what any object has', () => {
     for (const kind of ['constructor', '__proto__', 'toString', 'weather_card']) {
       expect(isKnown({ kind, data: {} } as Message)).toBe(false);
-      expect(kindRule(kind)).toMatchObject({ isSendable: true, source: 'external' });
+      expect(kindRule(kind)).toMatchObject({ isSendable: false, source: 'external' });
     }
   });
 });

@@ -107,7 +107,8 @@ export const kindRules: { readonly [Kind in MessageKind]: KindRule } = {
 
 export const messageKinds = Object.keys(kindRules) as readonly MessageKind[];
 
-const unknownRule: KindRule = { ...fromUser, source: 'external', icon: 'puzzle' };
+/** A kind of a client's own can be kept and shown, but no model can be asked about what we cannot read. */
+const unknownRule: KindRule = { ...shown, source: 'external', icon: 'puzzle' };
 
 export const isMessageKind = (kind: string): kind is MessageKind => Object.hasOwn(kindRules, kind);
 

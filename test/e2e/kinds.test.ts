@@ -9,6 +9,7 @@ import {
   body,
   createContext,
   finalize,
+  getContext,
   getMessage,
   pullChunks,
   refusal,
@@ -96,6 +97,20 @@ it('keeps a kind that it does not know whole', async () => {
   for (const any of fc.sample(anyPayload, 3 * roundTrips).filter(({ kind }) => kind !== 'streaming_response'))
     // As JSON says it: -0 is 0 there.
     expect(await afterRoundTrip(api, id, any)).toEqual(JSON.parse(JSON.stringify(any)));
+});
+
+it.each(['txet', 'weather_card'])('asks no model with %s, and says with what it would', async (kind) => {
+  const api = shared.newOwner();
+  const { id } = await createContext(api);
+  const path = `/contexts/${id}/actions/send_message`;
+  const payload = { kind, data: { content: 'Hello' } };
+  expect(refusal(await api.post(path, { payload }))).toMatchObject({
+    code: 'invalid_request',
+    errors: [
+      { path: 'payload.kind', message: expect.stringMatching(/^must be one of text, image, /) as string },
+    ],
+  });
+  expect((await getContext(api, id)).revision).toBe(1);
 });
 
 const texts: Readonly<Record<string, string>> = {

@@ -32,7 +32,8 @@ export class SendMessage {
   readonly content?: string;
 
   @Payload({
-    about: 'The message, instead of `content`: text, an image, a file reference, …',
+    about:
+      'The message, instead of `content`, of a kind that a model can be asked with: `text`, `image`, `file_reference`, `project_structure` or `mcp_resource`.',
     optional: true,
   })
   readonly payload?: MessagePayload;
@@ -71,7 +72,7 @@ export class EditMessage {
 
 @Component({ about: 'A message that no model is asked about.' })
 export class AppendMessage {
-  @Payload({ about: 'The message, of any kind but `streaming_response`.' })
+  @Payload({ about: 'The message, of any kind but `streaming_response`, also of a kind of your own.' })
   readonly payload!: MessagePayload;
 
   @Choice({ about: 'Who speaks.', values: messageRoles, example: 'user' })
