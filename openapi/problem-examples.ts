@@ -78,6 +78,10 @@ const occurrences: Readonly<Record<ErrorCode, Occurrence>> = {
     detail: 'There is no such model, only scripted/default.',
     facts: { models: ['scripted/default'] },
   },
+  model_incapable: {
+    detail: 'The model scripted/plain cannot see images. These can: scripted/default.',
+    facts: { model: 'scripted/plain', needs: ['vision'], models: ['scripted/default'] },
+  },
   unknown_mode: {
     detail: 'There is no such mode, only chat, plan, act.',
     facts: { modes: ['chat', 'plan', 'act'] },

@@ -67,6 +67,7 @@ export class ActionsController {
       'unknown_model',
       'too_many_requests',
       'draining',
+      'model_incapable',
     ],
     isIdempotent: true,
   })
@@ -122,6 +123,8 @@ export class ActionsController {
       'illegal_transition',
       'unprocessable',
       'draining',
+      'unknown_model',
+      'model_incapable',
     ],
     isIdempotent: true,
   })
@@ -196,6 +199,8 @@ export class ActionsController {
       'illegal_transition',
       'nothing_to_retry',
       'draining',
+      'unknown_model',
+      'model_incapable',
     ],
     isIdempotent: true,
   })
@@ -216,7 +221,14 @@ export class ActionsController {
     about:
       'Only where the context awaits the user because of `depth_limit`; the model gets as many rounds again.',
     answer: { status: 202, about: 'Accepted.', type: dto.RunStarted },
-    errors: ['invalid_request', 'context_not_found', 'illegal_transition', 'draining'],
+    errors: [
+      'invalid_request',
+      'context_not_found',
+      'illegal_transition',
+      'draining',
+      'unknown_model',
+      'model_incapable',
+    ],
     isIdempotent: true,
   })
   continueTurn(

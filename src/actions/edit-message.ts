@@ -10,6 +10,7 @@ import { forkPointAt, lineWith } from '../messages/branch-line.js';
 import { messageNotFound } from '../messages/message-not-found.js';
 import type { MessageEntity } from '../messages/message.entity.js';
 import { Runner } from '../runs/runner.js';
+import { TurnCheck } from '../runs/turn-check.js';
 import { Turns } from '../runs/turns.js';
 import type { RequestKey } from '../kernel/request-key.js';
 import { Storage } from '../storage/storage.js';
@@ -31,6 +32,7 @@ export class EditMessageCommand {
     private readonly contexts: ContextStore,
     private readonly branches: BranchStore,
     private readonly turns: Turns,
+    private readonly turnCheck: TurnCheck,
     private readonly runner: Runner,
   ) {}
 
@@ -43,11 +45,14 @@ export class EditMessageCommand {
   ): Promise<RunAcceptedAnswer> {
     this.runner.refuseWhileDraining();
     const message = userMessage(newId<MessageId>(), input);
+    const tooLong = await this.turnCheck.roomProblem(input.content, { contextId: id, owner });
     const answer = await this.storage.commitOnce('edit_message', key, async (tx) => {
       const context = await this.contexts.lock(tx, id, owner);
       refuseBusy(context);
       const { on, from } = await forkPointBefore(tx, context, input.message_id);
       const branch = await this.branches.fork(tx, id, from, await this.branches.get(tx, id, on));
+      this.turnCheck.require(context, branch, {});
+      if (tooLong) throw tooLong;
       const shown = await this.contexts.update(tx, context, { active_branch: branch.id });
       const begun = await this.turns.begin(tx, shown, { message, branch: branch.id, model: null });
       return accepted(begun, message.id);

@@ -9,6 +9,7 @@ import type { BranchId, ContextId, Owner, RunId } from '../kernel/ids.js';
 import { lastUserMessage } from '../messages/last-user-message.js';
 import { RunStore } from '../runs/run.store.js';
 import { Runner } from '../runs/runner.js';
+import { TurnCheck } from '../runs/turn-check.js';
 import { Turns } from '../runs/turns.js';
 import type { RequestKey } from '../kernel/request-key.js';
 import { Storage } from '../storage/storage.js';
@@ -33,6 +34,7 @@ export class RetryAnswerCommand {
     private readonly branches: BranchStore,
     private readonly runs: RunStore,
     private readonly turns: Turns,
+    private readonly turnCheck: TurnCheck,
     private readonly runner: Runner,
   ) {}
 
@@ -58,6 +60,7 @@ export class RetryAnswerCommand {
       const next = isAnswered ? await this.contexts.update(tx, moved, { active_branch: target }) : moved;
       // Asked again as it was asked: a model that was named for this answer alone is named for its retry too.
       const model = (await this.runs.lastFor(tx, id, message.id))?.model ?? null;
+      this.turnCheck.require(context, branch, { model });
       const run = await this.turns.answer(tx, next, { branch: target, messageId: message.id, model });
       return { context_id: id, run_id: run.id, branch: target, state: next.state, revision: next.revision };
     });

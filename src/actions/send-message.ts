@@ -19,6 +19,7 @@ import type { MessagePayload } from '../messages/message-kinds.js';
 import { ModelRegistry } from '../providers/model-registry.js';
 import { RunStore } from '../runs/run.store.js';
 import { Runner } from '../runs/runner.js';
+import { TurnCheck } from '../runs/turn-check.js';
 import { Turns, type UserInput } from '../runs/turns.js';
 import type { RequestKey } from '../kernel/request-key.js';
 import { Storage } from '../storage/storage.js';
@@ -55,6 +56,7 @@ export class SendMessageCommand {
     private readonly runner: Runner,
     private readonly models: ModelRegistry,
     private readonly attachments: AttachmentReader,
+    private readonly turnCheck: TurnCheck,
     private readonly settings: Settings,
   ) {}
 
@@ -67,11 +69,15 @@ export class SendMessageCommand {
   ): Promise<RunAcceptedAnswer> {
     this.runner.refuseWhileDraining();
     if (input.model) this.models.resolve(input.model);
+    const place = { contextId: id, owner, branch: input.branch };
+    const tooLong = await this.turnCheck.roomProblem(input.content ?? '', place, input.model);
     const payload = input.payload && (await this.attachments.accept(input.payload, owner, 'ask'));
     const message = userMessage(newId<MessageId>(), { ...input, payload });
     const answer = await this.storage.commitOnce('send_message', key, async (tx) => {
       const context = await this.contexts.lock(tx, id, owner);
       const branch = await this.branches.get(tx, id, input.branch ?? context.active_branch);
+      this.turnCheck.require(context, branch, input);
+      if (tooLong) throw tooLong;
       return this.accept(
         tx,
         context,

@@ -83,13 +83,25 @@ export class ProblemView {
   readonly revision?: number;
 
   @TextList({
-    about: 'With `unknown_model`: the models that there are.',
+    about: 'With `unknown_model`: the models that there are. With `model_incapable`: those that could do it.',
     max: 300,
     maxItems: 10_000,
     optional: true,
     example: ['scripted/default'],
   })
   readonly models?: readonly string[];
+
+  @TextList({
+    about: 'With `model_incapable`: what the model lacks, of `vision`, `tools`, `reasoning` and `window`.',
+    max: 64,
+    maxItems: 10,
+    optional: true,
+    example: ['vision'],
+  })
+  readonly needs?: readonly string[];
+
+  @Text({ about: 'With `model_incapable`: the model.', max: 300, optional: true, example: 'scripted/plain' })
+  readonly model?: string;
 
   @TextList({
     about: 'With `unknown_mode`: the modes that there are.',

@@ -45,6 +45,7 @@ export const problems: Readonly<Record<ErrorCode, ProblemKind>> = {
   cursor_ahead: { status: 422, title: 'The cursor is ahead of the server' },
   idempotency_key_reused: { status: 422, title: 'The idempotency key belongs to another request' },
   unknown_model: { status: 422, title: 'There is no such model' },
+  model_incapable: { status: 422, title: 'The model cannot do that' },
   unknown_mode: { status: 422, title: 'There is no such mode' },
   workspace_not_allowed: { status: 422, title: 'The workspace is not allowed' },
   mcp_refused: { status: 422, title: 'The MCP server refused the request' },

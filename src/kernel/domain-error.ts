@@ -42,6 +42,7 @@ export const errorCodes = [
   'idempotency_key_reused',
   'unknown_model',
   'unknown_mode',
+  'model_incapable',
   'workspace_not_allowed',
   'tool_not_found',
   'nothing_to_retry',

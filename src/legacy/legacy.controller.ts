@@ -48,6 +48,7 @@ export class LegacyController {
       'context_busy',
       'illegal_transition',
       'unknown_model',
+      'model_incapable',
       'too_many_requests',
       'draining',
     ],

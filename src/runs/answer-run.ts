@@ -35,10 +35,12 @@ export class AnswerRun {
    */
   async execute(run: RunEntity, stop: AbortSignal, leave: AbortSignal): Promise<void> {
     if (run.depth > 0) await this.rounds.execute(run, stop, leave);
+    let asked = run;
     for (let depth = run.depth + 1; ; depth++) {
-      const { model, request, offer } = await this.pipeline.prepare(run, stop);
-      const step: Step = { run, model: model.id, depth };
+      const { model, request, offer } = await this.pipeline.prepare(asked, stop);
+      const step: Step = { run: asked, model: model.id, depth };
       const answer = await this.ask(step, model.model, request, stop);
+      asked = { ...asked, answering_model: model.id };
       if (answer.calls.length === 0) return void (await this.steps.complete(step, answer));
       if ((await this.opening.open(step, answer, offer)) !== 'open') return;
       await this.rounds.execute(run, stop, leave);

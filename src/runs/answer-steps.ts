@@ -38,10 +38,11 @@ export class AnswerSteps {
   ) {}
 
   /** Shows that the model is being called; once more for each further attempt. */
-  async request({ run }: Step): Promise<void> {
-    await this.held('request_model', run, ({ tx, context }) =>
-      this.contexts.advance(tx, context, { type: 'llm_requested', request_id: newId() }),
-    );
+  async request({ run, model }: Step): Promise<void> {
+    await this.held('request_model', run, async ({ tx, context }) => {
+      if (run.answering_model !== model) await this.runs.answerWith(tx, run.id, model);
+      await this.contexts.advance(tx, context, { type: 'llm_requested', request_id: newId() });
+    });
   }
 
   /** The first chunks: the answer's message appears together with them. */

@@ -16,6 +16,8 @@ export class RunEntity {
   @Column('text', { nullable: true }) message_id!: MessageId | null;
   /** The model asked for; null: the context's or the deployment's. */
   @Column('text', { nullable: true }) model!: string | null;
+  /** The model that answers, from its first call on: a turn goes on with the model that it began with. */
+  @Column('text', { nullable: true }) answering_model!: string | null;
   /** JSON of the message that a queued run will add, or of the title that a title run found. */
   @Column('text', { nullable: true }) input!: string | null;
   @Column('text', { nullable: true }) lease_owner!: string | null;

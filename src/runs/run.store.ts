@@ -41,6 +41,7 @@ export class RunStore {
       status: run.status,
       message_id: run.messageId,
       model: run.model,
+      answering_model: null,
       input: run.input ?? null,
       lease_owner: null,
       lease_until: 0,
@@ -162,6 +163,11 @@ export class RunStore {
   /** Gives a run back to whoever takes it next. */
   async release(tx: Tx, id: RunId): Promise<void> {
     await tx.run(`UPDATE runs SET status = 'accepted', lease_owner = NULL, lease_until = 0 WHERE id = ?`, id);
+  }
+
+  /** The model that a run has begun to ask. */
+  async answerWith(tx: Tx, id: RunId, model: string): Promise<void> {
+    await tx.run(`UPDATE runs SET answering_model = ? WHERE id = ?`, model, id);
   }
 
   /** The round of tool calls that a run has come to. */

@@ -34,6 +34,7 @@ import { RoundSteps } from './tool-rounds/round-steps.js';
 import { FirstTitle } from './titles/first-title.js';
 import { TitleRun } from './titles/title-run.js';
 import { ToolCallStore } from './tool-rounds/tool-call.store.js';
+import { TurnCheck } from './turn-check.js';
 import { Turns } from './turns.js';
 
 /** Executes turns: queue, lease, runner, and putting right what a crash left. */
@@ -62,6 +63,7 @@ import { Turns } from './turns.js';
     Compressor,
     CompressRun,
     PromptPreviews,
+    TurnCheck,
     StageUnits,
     ReferenceReader,
     PictureReader,
@@ -80,6 +82,7 @@ import { Turns } from './turns.js';
     ToolCallStore,
     AnswerSteps,
     Turns,
+    TurnCheck,
     Runner,
     AttachmentsModule,
     StreamingModule,

@@ -91,13 +91,17 @@ describe('a call of a tool', () => {
   });
 });
 
+// Sent as a payload: the length of plain `content` is looked at before the turn begins.
+const tooLong = { payload: { kind: 'text', data: { content: 'snow '.repeat(1200) } } };
+
 describe('a turn that is too long by itself', () => {
   it('ends with prompt_too_long at its stage, and the model is not called', async () => {
     const before = upstream.calls.length;
     const context = await ContextClient.begin(server);
     const stream = await context.follow();
     await until(() => stream.events.length > 0, { what: 'the snapshot' });
-    const { message_id } = await context.exchange('snow '.repeat(1200));
+    const { message_id } = await context.act('send_message', tooLong);
+    await context.settled();
     const state = await context.state();
     expect(state).toMatchObject({ type: 'error', code: 'prompt_too_long', retryable: false });
     expect(state).toHaveProperty('message', expect.stringContaining('1000 are left') as string);
@@ -112,7 +116,8 @@ describe('a turn that is too long by itself', () => {
 
   it('does not hold up the next', async () => {
     const context = await ContextClient.begin(server);
-    await context.exchange('snow '.repeat(1200));
+    await context.act('send_message', tooLong);
+    await context.settled();
     await context.exchange('rain');
     expect(await context.state()).toEqual({ type: 'awaiting_user', reason: 'input' });
     expect(names()).toEqual(['user rain']);

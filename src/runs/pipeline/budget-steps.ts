@@ -1,8 +1,9 @@
-import { joinSent, mapToSent, type Sent } from '../../messages/map-to-prompt.js';
+import { joinSent, type Sent } from '../../messages/map-to-prompt.js';
 import { keepAll, keepImportant, keepRecent, type Kept, type Room } from '../../prompts/budget-policy.js';
 import { scoreTurns, type ScoredTurn } from '../../prompts/score-turns-policy.js';
 import { hasFailedLately, planFold, type FoldPlan } from '../compression/plan-fold-policy.js';
 import type { Draft, Reason, Taken } from './draft.js';
+import { mapToAble } from './map-to-able.js';
 import { atMost, mapToText, mapToolToText } from './map-to-text.js';
 import { partSent, type PromptParts, type SentTurn } from './map-to-turns.js';
 
@@ -109,10 +110,10 @@ function weighed({ sent, counts, messages, pinned, compression }: Draft): Weighe
 }
 
 function withSummary(draft: Draft, summary: Draft['messages'][number]): Draft {
-  const { systemPrompt, pinned } = draft;
+  const { facts, systemPrompt, pinned } = draft;
   const messages = [...draft.messages, summary];
   const { counts: _, ...rest } = draft;
-  return { ...rest, messages, sent: mapToSent(messages, { systemPrompt, pinned }) };
+  return { ...rest, messages, sent: mapToAble(messages, facts, { systemPrompt, pinned }) };
 }
 
 function reasonsOf(parts: PromptParts, kept: Kept, room: Room): ReadonlyMap<Sent, Reason> {

@@ -28,6 +28,6 @@ export class DraftBeginning {
     const { messages, pinned } = await this.prompts.historyOf(context, branch);
     const compression = compressionOf(context.config, facts, this.settings);
     const none = { companions: [], systemPrompt: '', sent: [], prompt: [] };
-    return { model, draft: { context, facts, compression, pinned, messages, ...none } };
+    return { model, draft: { context, model: model.id, facts, compression, pinned, messages, ...none } };
   }
 }

@@ -15,7 +15,9 @@ import type { FoldPlan } from '../compression/plan-fold-policy.js';
 /** What the steps make of a message: what is known at the beginning, and what each has added. */
 export interface Draft {
   readonly context: Context;
-  /** Of the model that is to answer. */
+  /** The id of the model that is to answer. */
+  readonly model: string;
+  /** What it takes and can do. */
   readonly facts: ModelFacts;
   readonly compression: Compression;
   /** What is always sent, each call with its results. */

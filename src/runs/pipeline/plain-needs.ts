@@ -16,7 +16,7 @@ export class PlainNeeds {
   async fetch(need: PlainNeed, draft: Draft): Promise<Draft> {
     switch (need.type) {
       case 'surroundings':
-        return { ...draft, surroundings: await this.surroundings.read(draft.context) };
+        return { ...draft, surroundings: await this.surroundings.read(draft.context, draft.facts) };
       case 'tokens': {
         const tools = draft.surroundings?.tools ?? [];
         return { ...draft, counts: await this.tokens.ofPrompt(draft.sent, tools, draft.facts) };

@@ -30,15 +30,19 @@ export class PromptPull {
     private readonly settings: Settings,
   ) {}
 
-  /** The context with the config that it has on this branch, not to be written; undefined when it was deleted. */
-  async contextOn(id: ContextId, branch: BranchId): Promise<Context | undefined> {
+  /**
+   * The context with the config that it has on this branch, the active one by default; not to be written. Undefined when
+   * it was deleted.
+   */
+  async contextOn(id: ContextId, branch?: BranchId): Promise<Context | undefined> {
     const sql = `SELECT ${contextColumns} FROM contexts WHERE id = ?`;
     const row = await this.storage.reads.get<ContextEntity>(sql, id);
+    if (!row) return undefined;
     const own = await this.storage.reads.get<Pick<BranchEntity, 'config'>>(
       `SELECT config FROM branches WHERE context_id = ? AND id = ?`,
-      ...[id, branch],
+      ...[id, branch ?? row.active_branch],
     );
-    return row && contextOnBranch(readContext(row), own);
+    return contextOnBranch(readContext(row), own);
   }
 
   /** The same for a person, on the active branch by default; undefined also for what `owner` may not see. */

@@ -61,7 +61,11 @@ export class RequestPipeline {
   async prepare(run: RunEntity, stop: AbortSignal): Promise<Prepared> {
     const context = await this.prompts.contextOn(run.context_id, run.branch);
     if (!context) throw new RunLost();
-    const { model, draft } = await this.beginning.begin(context, run.branch, run.model ?? undefined);
+    const { model, draft } = await this.beginning.begin(
+      context,
+      run.branch,
+      run.answering_model ?? run.model ?? undefined,
+    );
     const work: Work = { run, model, stop };
     const { request, companions, question } = await this.pass(work, withQuestion(draft, run));
     if (!request) throw new Error('The steps have made no request.');
@@ -70,7 +74,7 @@ export class RequestPipeline {
     const shown = isPrepared(context.state)
       ? context
       : await this.units.show(run, 'preparing_request', companions);
-    const offer = offerOf(context, this.modes);
+    const offer = offerOf(context, this.modes, model.facts);
     return { context: shown, model, request: { ...request, messages }, offer };
   }
 

@@ -1,8 +1,10 @@
 import type { Settings } from '../../config/settings.js';
-import { mapToPrompt, mapToSent } from '../../messages/map-to-prompt.js';
+import { mapToPrompt } from '../../messages/map-to-prompt.js';
 import { mapToSystem } from '../../prompts/map-to-system.js';
+import { incapableText, lacking, needsOf, type Ability } from '../turn-needs-policy.js';
 import { fit, fold, weigh } from './budget-steps.js';
 import type { Draft, Step, Taken } from './draft.js';
+import { mapToAble } from './map-to-able.js';
 import { resolveReferences } from './resolve-step.js';
 
 export type StepLimits = Pick<Settings, 'maxReferences'>;
@@ -29,8 +31,10 @@ function validate({ question }: Draft): Taken {
 
 /** What the model is told of its work, then what was said. */
 export function assemble(draft: Draft): Taken {
-  const { context, messages, surroundings } = draft;
+  const { context, facts, messages, question, surroundings } = draft;
   if (!surroundings) return { type: 'suspend', need: { type: 'surroundings' } };
+  const lacks = lacking(facts, question ? needsOf(context.config, surroundings.mode, question) : []);
+  if (lacks.length > 0) return incapable(draft.model, lacks);
   const { system_prompt, mode, agent_role } = context.config;
   const { workspace, tools, mode: own = {} } = surroundings;
   const { instructions, agent_role: otherwise } = own;
@@ -41,9 +45,15 @@ export function assemble(draft: Draft): Taken {
   const { pinned } = draft;
   return {
     type: 'transform',
-    draft: { ...draft, systemPrompt, sent: mapToSent(messages, { systemPrompt, pinned }) },
+    draft: { ...draft, systemPrompt, sent: mapToAble(messages, facts, { systemPrompt, pinned }) },
   };
 }
+
+/** The model or the config is another one than when the message was accepted. */
+const incapable = (model: string, lacks: readonly Ability[]): Taken => ({
+  type: 'abort',
+  reason: { code: 'model_incapable', message: incapableText(model, lacks), retryable: true },
+});
 
 /** What any provider is asked; its adapter puts it into the provider's own form. */
 function build(draft: Draft): Taken {

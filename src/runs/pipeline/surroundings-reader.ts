@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { modesOf, type Mode } from '../../config/mode-table.js';
+import type { ModelFacts } from '../../config/model-table.js';
 import { Settings } from '../../config/settings.js';
 import type { Context } from '../../contexts/context-row.js';
 import type { WorkspaceHint } from '../../prompts/map-to-system.js';
@@ -24,10 +25,10 @@ export class SurroundingsReader {
     this.modes = modesOf(settings);
   }
 
-  async read(context: Context): Promise<Surroundings> {
+  async read(context: Context, facts: ModelFacts): Promise<Surroundings> {
     const { config } = context;
     const workspace = config.workspace_path ? await this.hint(config.workspace_path) : undefined;
-    const offered = await this.tools.offered(offerOf(context, this.modes));
+    const offered = await this.tools.offered(offerOf(context, this.modes, facts));
     const tools = offered.map(({ name, description, parameters }) => ({ name, description, parameters }));
     const mode = this.modes.get(config.mode ?? '');
     return { ...(workspace && { workspace }), tools, ...(mode && { mode }) };
