@@ -31,6 +31,7 @@ import type { Dialect } from '../support/databases.js';
 import { freshDatabase } from '../support/databases.js';
 import { caller, type Caller } from '../support/http.js';
 import { SseStream } from '../support/sse.js';
+import { upload } from '../support/upload.js';
 import { settled } from '../support/whole-pulls.js';
 
 interface Statement {
@@ -172,6 +173,19 @@ async function seed(
   return { id, stream, open };
 }
 
+/** Every way to read attachments, of which there are some. */
+async function attachmentPaths(api: Caller): Promise<readonly string[]> {
+  const sent: string[] = [];
+  for (let n = 0; n < 5; n++) sent.push((await upload(api, { bytes: `Number ${n}` })).id);
+  const [last = ''] = sent;
+  const { next_cursor } = body(await api.get<{ next_cursor: string }>('/attachments?limit=2'));
+  return [
+    `/attachments?limit=2&cursor=${next_cursor}`,
+    `/attachments/${last}`,
+    `/attachments/${last}/content`,
+  ];
+}
+
 /** Every way there is to read. */
 async function pullEverything(
   api: Caller,
@@ -186,6 +200,7 @@ async function pullEverything(
   ).messages;
   const [from, to] = [page[3]?.id, page[20]?.id];
   const { next_cursor } = body(await api.get<{ next_cursor: string }>('/contexts?limit=5'));
+  const attached = await attachmentPaths(api);
   for (const path of [
     '/contexts',
     `/contexts?limit=5&cursor=${next_cursor}`,
@@ -208,6 +223,7 @@ async function pullEverything(
     '/audit?limit=1',
     `/contexts/${id}/workflow-executions`,
     `/contexts/${id}/workflow-executions?limit=5&cursor=${encodeCursor([id])}`,
+    ...attached,
     '/health/ready',
   ])
     body(await api.get(path));
@@ -237,6 +253,8 @@ const tables = [
   'search_documents',
   'search_backlog',
   'audit_log',
+  'attachments',
+  'attachment_files',
 ];
 
 /** What SQLite says of a step that reads a whole table, or sorts what no index has in order. */

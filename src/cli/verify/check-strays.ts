@@ -1,5 +1,6 @@
 import type { IdempotencyKeyEntity } from '../../storage/idempotency-key.entity.js';
 import type { Reads } from '../../storage/tx.js';
+import { attachmentStrays } from './attachment-strays.js';
 import { parseJson } from './parse-json.js';
 import { paged } from './paged.js';
 import { searchStrays } from './search-strays.js';
@@ -84,6 +85,7 @@ const strays: readonly Stray[] = [
     says: (id) => `run ${id}: its kind, its status and its end do not go together`,
   },
   ...searchStrays,
+  ...attachmentStrays,
 ];
 
 /** Rows that belong to nothing, or that no single context can tell of. */
