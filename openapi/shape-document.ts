@@ -51,6 +51,7 @@ const tags = [
   { name: 'tools', description: 'What models can call.' },
   { name: 'workflows', description: 'Workflows from the operator’s files, and their executions.' },
   { name: 'transfer', description: 'Contexts written to files, and read from them.' },
+  { name: 'session', description: 'What the devices of a caller share: tabs, interface, preferences.' },
   { name: 'events', description: 'Signals, as server-sent events.' },
   { name: 'health', description: 'For whoever watches the process.' },
   { name: 'welcome', description: 'Where to begin.' },

@@ -17,6 +17,7 @@ import { MessagesModule } from './messages/messages.module.js';
 import { RetentionModule } from './retention/retention.module.js';
 import { RunsModule } from './runs/runs.module.js';
 import { SearchModule } from './search/search.module.js';
+import { SessionsModule } from './sessions/sessions.module.js';
 import { StorageModule } from './storage/storage.module.js';
 import { StreamingModule } from './streaming/streaming.module.js';
 import { SubscriptionsModule } from './subscriptions/subscriptions.module.js';
@@ -47,6 +48,7 @@ export class AppModule {
         RunsModule,
         ActionsModule,
         RetentionModule,
+        SessionsModule,
         ToolCatalogModule,
         WorkflowsModule,
         SearchModule,

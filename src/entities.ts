@@ -9,6 +9,7 @@ import { RemovedMessageEntity } from './messages/removed-message.entity.js';
 import { AuditEntryEntity } from './retention/audit/audit-entry.entity.js';
 import { DeletedContextEntity } from './retention/deleted-context.entity.js';
 import { PinEntity } from './messages/pin.entity.js';
+import { SessionEntity } from './sessions/session.entity.js';
 import { RunEntity } from './runs/run.entity.js';
 import { ToolCallEntity } from './runs/tool-rounds/tool-call.entity.js';
 import { SearchBacklogEntity } from './search/search-backlog.entity.js';
@@ -39,6 +40,7 @@ export const entities = [
   WorkflowExecutionEntity,
   WorkflowStepEntity,
   DeletedContextEntity,
+  SessionEntity,
   AuditEntryEntity,
   AttachmentFileEntity,
   AttachmentEntity,

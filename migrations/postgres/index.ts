@@ -11,3 +11,4 @@ export { ContextTtl1795231150000 } from './2026-11-21-context-ttl.js';
 export { Attachments1795231200000 } from './2026-11-21-attachments.js';
 export { Transfer1795231300000 } from './2026-11-21-transfer.js';
 export { ExecutionLists1795231400000 } from './2026-11-21-execution-lists.js';
+export { Sessions1795231000000 } from './2026-11-21-sessions.js';

@@ -9,6 +9,7 @@ import { RetentionSettings } from './tables/retention-settings.js';
 import { RunsSettings } from './tables/runs-settings.js';
 import { SearchSettings } from './tables/search-settings.js';
 import { ServerSettings } from './tables/server-settings.js';
+import { SessionsSettings } from './tables/sessions-settings.js';
 import { StorageSettings } from './tables/storage-settings.js';
 import { ToolsSettings } from './tables/tools-settings.js';
 import { TransferSettings } from './tables/transfer-settings.js';
@@ -40,6 +41,7 @@ export class Settings extends allOf(
   ServerSettings,
   StorageSettings,
   RetentionSettings,
+  SessionsSettings,
   EventsSettings,
   RunsSettings,
   ProvidersSettings,

@@ -38,14 +38,17 @@ export const frameOf = (signal: Signal, ids: EventIds): string => idLine(signal,
 export const noticeFrame = (notice: StreamNotice): string => bodyOf(notice);
 
 const idLine = (signal: Signal, ids: EventIds): string =>
-  ids === 'revision' ? `id: ${signal.revision}\n` : `id: ${signal.context_id}:${signal.revision}\n`;
+  ids === 'revision'
+    ? `id: ${signal.revision}\n`
+    : `id: ${signal.context_id ?? 'session'}:${signal.revision}\n`;
 
 /** A signal says *that*, never *what*: one too large to be a hint becomes the hint to pull everything. */
 function encodeSignal(signal: Signal): string {
   const body = bodyOf(signal);
   if (Buffer.byteLength(body) <= maxBodyBytes) return body;
   const { context_id, revision, timestamp } = signal;
-  return bodyOf({ type: 'resync', reason: 'signal_too_large', context_id, revision, timestamp });
+  const about = context_id === undefined ? {} : { context_id, revision };
+  return bodyOf({ type: 'resync', reason: 'signal_too_large', ...about, timestamp });
 }
 
 /** JSON text has no line breaks of its own, so that one `data` line always holds it. */

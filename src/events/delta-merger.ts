@@ -1,5 +1,5 @@
 import type { ContextId, Owner } from '../kernel/ids.js';
-import { deltaKey, mergeKey, replaces, type Signal } from './signals.js';
+import { deltaKey, mergeKey, replaces, type ContextSignal, type Signal } from './signals.js';
 
 /** The time after a mergeable signal went out, in which the next ones of its key are held and only the newest kept. */
 interface Window {
@@ -35,6 +35,8 @@ export class DeltaMerger {
   }
 
   take(owner: Owner, signal: Signal): void {
+    // Of no context: people change their sessions, models do not.
+    if (signal.type === 'session_updated') return this.publish(owner, signal);
     const key = mergeKey(signal);
     if (key !== undefined && this.mergeMs > 0) return this.merge(key, owner, signal);
     if (signal.type === 'context_deleted') this.forget(signal.context_id);
@@ -51,7 +53,7 @@ export class DeltaMerger {
     }
   }
 
-  private merge(key: string, owner: Owner, signal: Signal): void {
+  private merge(key: string, owner: Owner, signal: ContextSignal): void {
     const window = this.windows.get(signal.context_id)?.get(key);
     if (!window) {
       this.openWindow(key, owner, signal.context_id);

@@ -1,6 +1,7 @@
 import { Module, type Abstract, type DynamicModule } from '@nestjs/common';
 import { EventLimits } from './event-limits.js';
 import { SignalBus } from './signal-bus.js';
+import { StreamBeginnings } from './stream-beginnings.js';
 import { SignalStreams } from './signal-streams.js';
 
 /** Gives the bus and the open streams to every room. */
@@ -11,8 +12,8 @@ export class EventsModule {
     return {
       module: EventsModule,
       global: true,
-      providers: [{ provide: EventLimits, useExisting: limits }, SignalBus, SignalStreams],
-      exports: [SignalBus, SignalStreams],
+      providers: [{ provide: EventLimits, useExisting: limits }, SignalBus, SignalStreams, StreamBeginnings],
+      exports: [SignalBus, SignalStreams, StreamBeginnings],
     };
   }
 }

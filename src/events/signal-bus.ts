@@ -50,14 +50,17 @@ export class SignalBus implements OnModuleDestroy {
   }
 
   private deliver(owner: Owner, signal: Signal): void {
-    if (!this.contexts.has(signal.context_id) && !this.owners.has(owner)) return;
+    const { context_id } = signal;
+    const isFollowed = context_id !== undefined && this.contexts.has(context_id);
+    if (!isFollowed && !this.owners.has(owner)) return;
     const announcement = new Announcement(owner, signal);
-    this.contexts.publish(signal.context_id, announcement);
+    if (isFollowed) this.contexts.publish(context_id, announcement);
     this.owners.publish(owner, announcement);
   }
 
   private log(error: unknown, { signal }: Announcement): void {
+    const about = signal.context_id === undefined ? 'everything' : `context ${signal.context_id}`;
     const cause = error instanceof Error ? error.stack : String(error);
-    this.logger.error(`A subscriber of context ${signal.context_id} failed on ${signal.type}`, cause);
+    this.logger.error(`A subscriber of ${about} failed on ${signal.type}`, cause);
   }
 }

@@ -27,7 +27,19 @@ interface MessageFacts {
   readonly role: string;
 }
 
-export type Signal =
+/** The owner's session changed; of no context, and sent on streams of everything alone. */
+export interface SessionSignal {
+  readonly type: 'session_updated';
+  readonly context_id?: undefined;
+  /** The session's revision. */
+  readonly revision: number;
+  /** RFC 3339, UTC. */
+  readonly timestamp: string;
+}
+
+export type Signal = ContextSignal | SessionSignal;
+
+export type ContextSignal =
   | (Common & {
       readonly type: 'snapshot';
       readonly state: StateInSignal;
@@ -68,8 +80,10 @@ export type StreamNotice =
 export type ResyncReason = 'too_many_pending' | 'signal_too_large';
 
 /** Signals that may stand for one another share a key: only the newest need be sent. */
-export const mergeKey = (signal: Signal): string | undefined =>
-  signal.type === 'content_delta' ? deltaKey(signal) : undefined;
+export const mergeKey = (signal: Signal): string | undefined => {
+  if (signal.type === 'session_updated') return 'session';
+  return signal.type === 'content_delta' ? deltaKey(signal) : undefined;
+};
 
 /** The merge key of the content_deltas of a message. */
 export const deltaKey = (message: {
@@ -81,7 +95,11 @@ export const deltaKey = (message: {
  * Whether `next` says at least what `held`, of the same merge key, says. It may not: two commits can be published in
  * the other order, and a client that already has the lower sequence would never hear of the higher one.
  */
-export const replaces = (next: Signal, held: Signal): boolean =>
-  next.type !== 'content_delta' ||
-  held.type !== 'content_delta' ||
-  next.current_sequence >= held.current_sequence;
+export const replaces = (next: Signal, held: Signal): boolean => {
+  if (next.type === 'session_updated') return next.revision >= held.revision;
+  return (
+    next.type !== 'content_delta' ||
+    held.type !== 'content_delta' ||
+    next.current_sequence >= held.current_sequence
+  );
+};

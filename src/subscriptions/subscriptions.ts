@@ -4,6 +4,7 @@ import type { FastifyReply } from 'fastify';
 import type { EventIds } from '../events/announcement.js';
 import { SignalBus } from '../events/signal-bus.js';
 import type { SignalStream } from '../events/signal-stream.js';
+import { StreamBeginnings } from '../events/stream-beginnings.js';
 import { SignalStreams } from '../events/signal-streams.js';
 import type { Signal } from '../events/signals.js';
 import { ContextsPull, type ContextAtGlance } from '../contexts/contexts.pull.js';
@@ -24,6 +25,7 @@ export class Subscriptions {
   constructor(
     private readonly streams: SignalStreams,
     private readonly bus: SignalBus,
+    private readonly beginnings: StreamBeginnings,
     private readonly contexts: ContextsPull,
     private readonly clock: Clock,
   ) {}
@@ -31,7 +33,7 @@ export class Subscriptions {
   one(reply: FastifyReply, owner: Owner, id: ContextId): Promise<void> {
     return this.open(reply, 'revision', {
       subscribe: (stream) => this.follow(stream, id),
-      look: async () => [await this.contexts.glance(id, owner)],
+      look: async () => [this.snapshotOf(await this.contexts.glance(id, owner))],
     });
   }
 
@@ -39,14 +41,18 @@ export class Subscriptions {
     const wanted = [...new Set(ids)];
     return this.open(reply, 'opaque', {
       subscribe: (stream) => wanted.forEach((id) => this.follow(stream, id)),
-      look: () => Promise.all(wanted.map((id) => this.contexts.glance(id, owner))),
+      look: () =>
+        Promise.all(wanted.map(async (id) => this.snapshotOf(await this.contexts.glance(id, owner)))),
     });
   }
 
   all(reply: FastifyReply, owner: Owner): Promise<void> {
     return this.open(reply, 'opaque', {
       subscribe: (stream) => stream.onClose(this.bus.subscribeOwner(owner, (signal) => stream.send(signal))),
-      look: () => this.contexts.underWay(owner, maxSnapshots),
+      look: async () => [
+        ...(await this.beginnings.of(owner)),
+        ...(await this.contexts.underWay(owner, maxSnapshots)).map((context) => this.snapshotOf(context)),
+      ],
     });
   }
 
@@ -59,7 +65,7 @@ export class Subscriptions {
     if (refusal) throw new DomainError(refusal, refusals[refusal]);
     const stream = this.streams.start(reply.raw, ids);
     subscribe(stream);
-    const snapshots = (await look()).map((context) => this.snapshotOf(context));
+    const snapshots = await look();
     // Who asks for the head of a stream is not to wait for its end.
     if (reply.request.method === 'HEAD') stream.end();
     reply.hijack();
@@ -81,7 +87,7 @@ export class Subscriptions {
 
 interface Opening {
   readonly subscribe: (stream: SignalStream) => void;
-  readonly look: () => Promise<readonly ContextAtGlance[]>;
+  readonly look: () => Promise<readonly Signal[]>;
 }
 
 const refusals = {

@@ -323,6 +323,15 @@ describe('what is asked well', () => {
     }
   });
 
+  it('the session', async () => {
+    const context_id = await create();
+    expect((await calls.call('openTab', { body: { context_id } })).status).toBe(200);
+    const change = { preferences: { theme: 'dark' }, ui_state: { client: { panel: 'files' } } };
+    expect((await calls.call('patchSession', { body: change })).status).toBe(200);
+    expect((await calls.call('getSession')).status).toBe(200);
+    expect((await calls.call('closeTab', { path: { context_id } })).status).toBe(200);
+  });
+
   it('workflows and their executions', async () => {
     expect((await calls.call('listWorkflows')).status).toBe(200);
     expect((await calls.call('getWorkflow', { path: { workflow_id: 'release_notes' } })).status).toBe(200);

@@ -114,6 +114,16 @@ class ContextDeletedSignal extends ContextSignalView {
   readonly changed!: readonly string[];
 }
 
+@Component({
+  about:
+    'The caller’s session changed, on another device perhaps. Only on streams of everything, and first on them.',
+})
+class SessionUpdatedSignal extends NoticeView {
+  @type('session_updated') readonly type!: 'session_updated';
+  @Int({ about: 'Its revision: pull it when yours is older.', min: 1, example: 7 })
+  readonly revision!: number;
+}
+
 @Component({ about: 'Signals had to be dropped: pull from your cursors.' })
 class ResyncSignal extends NoticeView {
   @type('resync') readonly type!: 'resync';
@@ -142,6 +152,7 @@ export const SignalEvent = taggedUnion(
     content_delta: ContentDeltaSignal,
     context_updated: ContextUpdatedSignal,
     context_deleted: ContextDeletedSignal,
+    session_updated: SessionUpdatedSignal,
     resync: ResyncSignal,
     heartbeat: HeartbeatSignal,
   },
