@@ -199,6 +199,7 @@ async function pullEverything(
     await api.get<{ messages: { id: string }[] }>(`${messages}?limit=100&branch=main`),
   ).messages;
   const [from, to] = [page[3]?.id, page[20]?.id];
+  body(await api.put(`${messages}/${from}/pin`));
   const { next_cursor } = body(await api.get<{ next_cursor: string }>('/contexts?limit=5'));
   const attached = await attachmentPaths(api);
   for (const path of [
@@ -216,6 +217,8 @@ async function pullEverything(
     ...branches.map((branch) => `${messages}?branch=${branch.id}`),
     `${messages}?changed_since=0&limit=5`,
     `${messages}/${from}`,
+    `/contexts/${id}/prompt_preview`,
+    `/contexts/${id}/prompt_preview?branch=main`,
     '/deleted-contexts?limit=1',
     '/search',
     `/search?q=message&role=user&kind=text&context_id=${id}&limit=5`,
@@ -237,6 +240,9 @@ async function pullEverything(
   await act(api, id, 'generate_title');
   await act(api, id, 'retry');
   await reaches(api, id, 'awaiting_user');
+  await act(api, id, 'compress');
+  await reaches(api, id, 'awaiting_user');
+  body(await api.delete(`${messages}/${from}/pin`));
 }
 
 const tables = [
@@ -249,6 +255,7 @@ const tables = [
   'compactions',
   'deleted_contexts',
   'workflow_executions',
+  'pins',
   'search_terms',
   'search_documents',
   'search_backlog',

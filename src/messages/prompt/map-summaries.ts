@@ -18,7 +18,8 @@ export function pairSummaries(
 
 /**
  * The messages with each summary in the place of the first one that it covers, and without those covered. A summary of
- * messages that are older than all of these comes first. What is pinned stays where it is. Pure.
+ * messages that are older than all of these comes first, and so does one that has only what is pinned before it: many
+ * providers want what is no talk at the beginning. What is pinned stays where it is. Pure.
  */
 export function withSummaries(
   messages: readonly Message[],
@@ -29,14 +30,17 @@ export function withSummaries(
   const older = messages.filter(
     (message) => isSummary(message) && !standsFor.has(message.id) && isOlder(message.data.covers, there),
   );
-  const sent = new Set<Message>(older);
+  const first = new Set<Message>(older);
+  const sent = new Set<Message>();
   for (const message of messages) {
     const summary = standsFor.get(message.id);
     // A summary that is covered itself leaves its place to the one that covers it.
     if (!summary) sent.add(message);
-    else if (!standsFor.has(summary.id)) sent.add(summary);
+    else if (!standsFor.has(summary.id))
+      if ([...sent].every(({ id }) => pinned.has(id))) first.add(summary);
+      else sent.add(summary);
   }
-  return [...sent];
+  return [...first, ...[...sent].filter((message) => !first.has(message))];
 }
 
 /** What is pinned, each call of a tool with its results. Pure. */
