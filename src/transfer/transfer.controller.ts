@@ -25,7 +25,7 @@ export class TransferController {
     id: 'exportContext',
     summary: 'Export a context',
     about:
-      'As it is at one moment, however long the client takes to read it. `json` and `jsonl` hold everything, and can be imported again.',
+      'As it is at one moment, however long the client takes to read it. `json` and `jsonl` hold everything, and can be imported again; `markdown` shows a branch to people.',
     answer: {
       status: 200,
       about: 'The file.',
@@ -37,7 +37,7 @@ export class TransferController {
         },
       },
     },
-    errors: ['invalid_request', 'context_not_found', 'too_many_requests'],
+    errors: ['invalid_request', 'context_not_found', 'branch_not_found', 'too_many_requests'],
   })
   async export(
     @PathContextId() id: ContextId,
@@ -45,7 +45,7 @@ export class TransferController {
     @Query() query: ExportContext,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const file = await this.exports.open(id, owner, query);
+    const file = await this.exports.open(id, owner, { ...query, lang: [query.lang].flat() });
     const { type, ending } = fileOf[query.format];
     await reply
       .header('content-type', type)

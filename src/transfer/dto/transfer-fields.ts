@@ -1,5 +1,16 @@
-import { Choice, Component, Id, Int, Nested, NestedList, samples, Text } from '../../http/fields.js';
-import { exportFormats, type ExportFormat } from '../export/export-text.js';
+import {
+  Choice,
+  Component,
+  Field,
+  Id,
+  Int,
+  Nested,
+  NestedList,
+  QueryFlag,
+  samples,
+  Text,
+} from '../../http/fields.js';
+import { exportFormats, type ExportFormat, type ExportQuery } from '../export/export-text.js';
 import {
   idChoices,
   type IdChoice,
@@ -8,9 +19,10 @@ import {
   type ImportQuery,
 } from '../import/import-reader.js';
 import type { Imported } from '../import/import.service.js';
-import type { ContextId } from '../../kernel/ids.js';
+import type { BranchId, ContextId } from '../../kernel/ids.js';
 import { MessageView } from '../../messages/dto/message-view.js';
 import type { Message } from '../../messages/message-kinds.js';
+import { languages, type Language } from '../markdown/words-format.js';
 import { BranchFields, ContextFactsFields, RemovedFields } from '../record/record-fields.js';
 import {
   recordFormat,
@@ -19,6 +31,8 @@ import {
   type ContextFacts,
   type RemovedRecord,
 } from '../record/record-kinds.js';
+
+type ExportFields = Pick<ExportQuery, 'format' | 'branch' | 'summary'>;
 
 const emptyFile = {
   format: recordFormat,
@@ -52,9 +66,44 @@ const emptyFile = {
   messages: [],
 };
 
-export class ExportContext {
+export class ExportContext implements ExportFields {
   @Choice({ about: 'As what the context is written.', values: exportFormats, default: 'json' })
   readonly format!: ExportFormat;
+
+  @Text({
+    about: 'Of `markdown`: the branch that is shown, instead of the active one.',
+    min: 1,
+    max: 36,
+    pattern: /^[\w-]+$/,
+    optional: true,
+    example: 'main',
+  })
+  readonly branch?: BranchId;
+
+  @Languages() readonly lang!: readonly Language[];
+
+  @QueryFlag({
+    about:
+      'Of `markdown`: with a section of what the messages mark as requirements, decisions and open tasks.',
+    default: false,
+  })
+  readonly summary!: boolean;
+}
+
+/** `en`, `zh`, or both with a comma between them. */
+function Languages(): PropertyDecorator {
+  const pattern = /^(en|zh|en,zh|zh,en)$/;
+  return Field(
+    { about: 'Of `markdown`: the languages of its headings.', default: 'en', example: 'zh,en' },
+    {
+      schema: { type: 'string', pattern: pattern.source },
+      build: (value) => (typeof value === 'string' && pattern.test(value) ? value.split(',') : false),
+      problem: (value) =>
+        value === 'en' || Array.isArray(value)
+          ? undefined
+          : `must be of ${languages.join(', ')}, with a comma between two`,
+    },
+  );
 }
 
 export class ImportContexts implements ImportQuery {

@@ -6,8 +6,11 @@ import { contextColumns, readContext } from '../../contexts/context-row.js';
 import { readTree } from '../../contexts/read-tree.js';
 import { contextNotFound } from '../../contexts/refusals.js';
 import { toTimestamp } from '../../kernel/clock.js';
-import type { ContextId, MessageId, Owner } from '../../kernel/ids.js';
+import type { BranchId, ContextId, MessageId, Owner } from '../../kernel/ids.js';
+import { readLine } from '../../messages/branch-line.js';
+import type { Message } from '../../messages/message-kinds.js';
 import {
+  readMessage,
   readText,
   smallTextColumns,
   textColumns,
@@ -100,6 +103,28 @@ export async function* readMessageTexts(reads: Reads, id: ContextId): AsyncGener
     if (rows.length < messagesPerPage) return;
     // Reads of SQLite take no turn of the event loop by themselves.
     await new Promise(setImmediate);
+  }
+}
+
+/** The messages of a branch in their order, a page of them in memory at a time. */
+export async function* readBranch(
+  reads: Reads,
+  id: ContextId,
+  branch: BranchId,
+): AsyncGenerator<Message, void> {
+  for (const { branch: stored, from, to } of (await readLine(reads, id, branch)).reverse()) {
+    for (let depth = from; depth <= to; depth += messagesPerPage) {
+      const rows = await reads.all<TextRow>(
+        `SELECT ${smallTextColumns} FROM messages
+         WHERE context_id = ? AND branch = ? AND depth BETWEEN ? AND ? ORDER BY depth`,
+        ...[id, stored, depth, Math.min(to, depth + messagesPerPage - 1)],
+      );
+      for (const row of rows) {
+        const message = readText(row);
+        yield readMessage({ text: message.text ?? (await readWhole(reads, id, message.id)) });
+      }
+      await new Promise(setImmediate);
+    }
   }
 }
 

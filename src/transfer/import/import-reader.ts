@@ -1,13 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { parseJsonBody } from '../../http/json-body.js';
+import { Settings } from '../../config/settings.js';
+import { Clock } from '../../kernel/clock.js';
 import { DomainError } from '../../kernel/domain-error.js';
-import type { Owner } from '../../kernel/ids.js';
+import { newId, type Owner } from '../../kernel/ids.js';
 import type { RequestKey } from '../../kernel/request-key.js';
+import { conversationIn } from '../foreign/conversation-in.js';
+import { layOut } from '../foreign/lay-out.js';
 import { importRefused } from '../record/import-refused.js';
 import { isRecord, readRecord } from '../record/read-record.js';
 import type { ContextRecord } from '../record/record-kinds.js';
 import { ImportService, type Imported, type Take } from './import.service.js';
-import { joinLines } from './json-lines.js';
+import { valuesIn } from './values-in.js';
 
 export const idChoices = ['new', 'same'] as const;
 export type IdChoice = (typeof idChoices)[number];
@@ -35,7 +38,11 @@ const maxErrors = 100;
 /** Reads files that are imported, and imports what is in them. */
 @Injectable()
 export class ImportReader {
-  constructor(private readonly service: ImportService) {}
+  constructor(
+    private readonly service: ImportService,
+    private readonly clock: Clock,
+    private readonly settings: Settings,
+  ) {}
 
   /**
    * One that is wrong is left out and named. When that leaves none, its refusal is thrown: `invalid_request`, `id_taken`
@@ -45,7 +52,7 @@ export class ImportReader {
     const known = await this.service.known<ImportOutcome>(key);
     if (known) return known;
     return this.service.import(owner, key, async (take) => {
-      const left = await this.takeAll(take, await valuesOf(bytes), ids);
+      const left = await this.takeAll(take, await valuesIn(bytes, this.settings.importUnpackedBytes), ids);
       return (contexts) => ({ contexts, errors: left });
     });
   }
@@ -59,7 +66,7 @@ export class ImportReader {
     const errors: ImportError[] = [];
     for (const [index, value] of values.entries()) {
       try {
-        await take(await recordOf(value), ids);
+        await take(await recordOf(value, this.clock.now()), ids);
       } catch (error) {
         if (!isRefusal(error)) throw error;
         refusals.push(error);
@@ -75,15 +82,9 @@ export class ImportReader {
 const isRefusal = (error: unknown): error is DomainError =>
   error instanceof DomainError && ['invalid_request', 'id_taken', 'limit_exceeded'].includes(error.code);
 
-async function recordOf(value: unknown): Promise<ContextRecord> {
+function recordOf(value: unknown, now: number): Promise<ContextRecord> {
   if (isRecord(value)) return readRecord(value);
+  const conversation = conversationIn(value);
+  if (conversation) return readRecord(layOut(conversation, newId, now));
   throw importRefused([{ path: '', message: 'It is nothing that is known here' }]);
-}
-
-/** The JSON values in a file, each of which should be a context. */
-async function valuesOf(bytes: Buffer): Promise<readonly unknown[]> {
-  const lines = await joinLines(bytes);
-  if (lines) return lines;
-  const value = parseJsonBody(bytes);
-  return Array.isArray(value) ? (value as unknown[]) : [value];
 }

@@ -136,7 +136,8 @@ class Reader {
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       const errors = (error.facts['errors'] ?? []) as readonly FieldError[];
-      for (const wrong of errors) this.note([path, wrong.path].filter(Boolean).join('.'), wrong.message);
+      for (const wrong of errors)
+        this.note([path, wrong.path.replace(/^message\./, '')].filter(Boolean).join('.'), wrong.message);
       return undefined;
     }
   }
