@@ -51,6 +51,8 @@ const occurrences: Readonly<Record<ErrorCode, Occurrence>> = {
     facts: streaming,
   },
   context_busy: { detail: 'A run is under way in this context.', facts: streaming },
+  branch_in_use: { detail: 'The branch cannot be deleted now. A run works or waits on it.' },
+  branch_name_taken: { detail: 'Another branch of the context has that name.' },
   sequence_mismatch: { detail: 'The last sequence is 42.', facts: { current_sequence: 42 } },
   id_taken: { detail: `The id ${samples.context} is taken already.` },
   stream_closed: {

@@ -40,6 +40,10 @@ const tags = [
     name: 'actions',
     description: 'Commands to a context. Each answers at once; the work goes on by itself.',
   },
+  {
+    name: 'branches',
+    description: 'Lines of a conversation that share messages: fork, compare, merge, delete.',
+  },
   { name: 'messages', description: 'Pulls of messages: a page, a batch, or what changed since a revision.' },
   {
     name: 'streaming',

@@ -4,6 +4,12 @@ import { ActionsController } from './actions.controller.js';
 import { AppendMessageCommand } from './append-message.js';
 import { ApproveToolsCommand } from './approve-tools.js';
 import { ArchiveContextCommand } from './archive-context.js';
+import { BranchesController } from './branches/branches.controller.js';
+import { ChangeBranchCommand } from './branches/change-branch.js';
+import { CreateBranchCommand } from './branches/create-branch.js';
+import { DeleteBranchCommand } from './branches/delete-branch.js';
+import { MergeBranchCommand } from './branches/merge-branch.js';
+import { MergeController } from './branches/merge.controller.js';
 import { CancelRunCommand } from './cancel-run.js';
 import { CompressContextCommand } from './compress-context.js';
 import { ContinueTurnCommand } from './continue-turn.js';
@@ -18,7 +24,7 @@ import { SwitchBranchCommand } from './switch-branch.js';
 
 @Module({
   imports: [RunsModule],
-  controllers: [ActionsController, ProducerController],
+  controllers: [ActionsController, ProducerController, BranchesController, MergeController],
   providers: [
     SendMessageCommand,
     AppendMessageCommand,
@@ -29,6 +35,10 @@ import { SwitchBranchCommand } from './switch-branch.js';
     ContinueTurnCommand,
     ArchiveContextCommand,
     SwitchBranchCommand,
+    CreateBranchCommand,
+    ChangeBranchCommand,
+    DeleteBranchCommand,
+    MergeBranchCommand,
     GenerateTitleCommand,
     CompressContextCommand,
     BeginStreamCommand,

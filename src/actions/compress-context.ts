@@ -39,7 +39,7 @@ export class CompressContextCommand {
       const message = await lastUserMessage(tx, id, branch.id);
       if (!message)
         throw new DomainError('unprocessable', 'There is no message yet that could be summarized.');
-      if (!allowedActions(context.state).includes('compress')) throw illegalTransition(context, 'compress');
+      if (!allowedActions(context).includes('compress')) throw illegalTransition(context, 'compress');
       const next = await this.contexts.advanceAll(tx, context, [
         { type: 'message_accepted' },
         { type: 'stage_entered', stage: 'optimizing_context' },

@@ -50,10 +50,11 @@ export class EditMessageCommand {
       const context = await this.contexts.lock(tx, id, owner);
       refuseBusy(context);
       const { on, from } = await forkPointBefore(tx, context, input.message_id);
-      const branch = await this.branches.fork(tx, id, from, await this.branches.get(tx, id, on));
+      const { config } = await this.branches.get(tx, id, on);
+      const branch = await this.branches.fork(tx, id, from, { config });
       this.turnCheck.require(context, branch, {});
       if (tooLong) throw tooLong;
-      const shown = await this.contexts.update(tx, context, { active_branch: branch.id });
+      const shown = await this.contexts.update(tx, context, { active_branch: branch.id }, ['branches']);
       const begun = await this.turns.begin(tx, shown, { message, branch: branch.id, model: null });
       return accepted(begun, message.id);
     });

@@ -56,8 +56,12 @@ export class RetryAnswerCommand {
         );
       const { end } = message;
       const isAnswered = branch.head_message_id !== end.message_id;
-      const target = isAnswered ? (await this.branches.fork(tx, id, end, branch)).id : branch.id;
-      const next = isAnswered ? await this.contexts.update(tx, moved, { active_branch: target }) : moved;
+      const target = isAnswered
+        ? (await this.branches.fork(tx, id, end, { config: branch.config })).id
+        : branch.id;
+      const next = isAnswered
+        ? await this.contexts.update(tx, moved, { active_branch: target }, ['branches'])
+        : moved;
       // Asked again as it was asked: a model that was named for this answer alone is named for its retry too.
       const model = (await this.runs.lastFor(tx, id, message.id))?.model ?? null;
       this.turnCheck.require(context, branch, { model });

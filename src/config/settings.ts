@@ -1,4 +1,5 @@
 import { AttachmentsSettings } from './tables/attachments-settings.js';
+import { BranchesSettings } from './tables/branches-settings.js';
 import { BuiltinToolsSettings } from './tables/builtin-tools-settings.js';
 import { CompressionSettings } from './tables/compression-settings.js';
 import { EventsSettings } from './tables/events-settings.js';
@@ -43,6 +44,7 @@ export class Settings extends allOf(
   RetentionSettings,
   SessionsSettings,
   EventsSettings,
+  BranchesSettings,
   RunsSettings,
   ProvidersSettings,
   PromptsSettings,

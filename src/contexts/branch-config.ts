@@ -1,11 +1,18 @@
-import type { ContextConfig } from './context-config.js';
+import { patchConfig, type ContextConfig } from './context-config.js';
 import type { Context } from './context-row.js';
 
 /** What a branch may have otherwise than its context. Stored and sent as it is. */
 export type BranchConfig = Pick<ContextConfig, 'system_prompt' | 'system_prompt_id' | 'mode'>;
 
+/** A field that is null is removed, a field that is absent stays. */
+export type BranchConfigPatch = { readonly [Field in keyof BranchConfig]?: BranchConfig[Field] | null };
+
 export const readBranchConfig = (row: { readonly config: string }): BranchConfig =>
   JSON.parse(row.config) as BranchConfig;
+
+/** A config as it is stored, with what a patch changes of it. Pure. */
+export const patchedConfig = (stored: { readonly config: string }, patch: BranchConfigPatch = {}): string =>
+  JSON.stringify(patchConfig(readBranchConfig(stored), patch));
 
 /**
  * How a context is answered on one of its branches. A system prompt of the branch's own, text or stored, stands in for

@@ -51,16 +51,25 @@ export class BranchTree {
 
   /** The messages of a branch in their order, newest first. Without any, one empty segment; none for no branch. */
   line(id: BranchId): Segment[] {
-    const branch = this.find(id);
-    if (!branch) return [];
-    const line: Segment[] = [];
-    let upto = branch.head_depth;
-    for (let via: PlacedBranch | undefined = branch; via; via = this.byId.get(via.parent_branch ?? via.id)) {
-      line.push(...stretch(via, upto).reverse());
+    const line = this.find(id) ? this.path(id) : [];
+    return line.length > 0 || !this.find(id) ? line : [{ via: id, branch: id, at: 1, from: 1, to: 0 }];
+  }
+
+  /** The same also for a hidden branch, as far as the branches are there by which it goes; nothing for no message. */
+  path(id: BranchId): Segment[] {
+    const path: Segment[] = [];
+    let upto = Infinity;
+    for (let via = this.byId.get(id); via;) {
+      upto = Math.min(upto, via.head_depth);
+      path.push(...stretch(via, upto).reverse());
+      const parent: PlacedBranch | undefined =
+        via.parent_branch === null ? undefined : this.byId.get(via.parent_branch);
+      // Depths fall on the way, or it would not end: a damaged table must not keep anybody for ever.
+      const isOnTheWay = parent !== undefined && parent.fork_depth < via.fork_depth;
       upto = via.fork_depth;
-      if (via.parent_branch === null) break;
+      via = isOnTheWay ? parent : undefined;
     }
-    return line.length > 0 ? line : [{ via: id, branch: id, at: 1, from: 1, to: 0 }];
+    return path;
   }
 }
 

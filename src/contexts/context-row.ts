@@ -7,9 +7,11 @@ import type { ContextConfig } from './context-config.js';
 export type Context = Readonly<Omit<ContextEntity, 'config' | 'state'>> & {
   readonly config: ContextConfig;
   readonly state: ContextState;
+  /** Where a user first speaks on the active branch, as ActionFacts has it. */
+  readonly first_user_depth?: number | null;
 };
 
-export const readContext = (row: ContextEntity): Context => ({
+export const readContext = (row: ContextEntity & Pick<Context, 'first_user_depth'>): Context => ({
   ...row,
   config: JSON.parse(row.config) as ContextConfig,
   state: JSON.parse(row.state) as ContextState,
@@ -45,6 +47,10 @@ export const newContextRow = ({ id, owner, created_at, title, config }: ContextB
 
 export const contextColumns =
   'id, owner, title, title_folded, title_source, config, ttl_ms, state_type, state, is_archived, active_branch, pool_epoch, revision, created_at, updated_at';
+
+/** The same with what a refusal has to know of the active branch. */
+export const lockedColumns = `${contextColumns}, (SELECT b.first_user_depth FROM branches b
+  WHERE b.context_id = contexts.id AND b.id = contexts.active_branch) AS first_user_depth`;
 
 /** The form in which titles are compared: case, width and accents composed alike (Unicode NFKC). */
 export const foldTitle = (title: string): string => title.normalize('NFKC').toLowerCase();

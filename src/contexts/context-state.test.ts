@@ -322,7 +322,7 @@ describe('the context state machine, over random events', () => {
     };
     fc.assert(
       fc.property(reachable, (state) => {
-        const allowed = allowedActions(state);
+        const allowed = allowedActions({ state });
         expect(allowed).toEqual(actions.filter((action) => allowed.includes(action)));
         for (const [action, event] of Object.entries(carriers))
           expect((allowed as string[]).includes(action), `${action} in ${place(state)}`).toBe(

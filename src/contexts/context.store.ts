@@ -5,8 +5,8 @@ import type { Tx } from '../storage/tx.js';
 import type { ContextConfig } from './context-config.js';
 import { ContextEntity } from './context.entity.js';
 import {
-  contextColumns,
   foldTitle,
+  lockedColumns,
   newContextRow,
   readContext,
   type Context,
@@ -50,7 +50,7 @@ export class ContextStore {
   }
 
   async tryLock(tx: Tx, id: ContextId): Promise<Context | undefined> {
-    const row = await tx.lock<ContextEntity>(`SELECT ${contextColumns} FROM contexts WHERE id = ?`, id);
+    const row = await tx.lock<ContextEntity>(`SELECT ${lockedColumns} FROM contexts WHERE id = ?`, id);
     return row && readContext(row);
   }
 
@@ -96,7 +96,13 @@ export class ContextStore {
     return next;
   }
 
-  async update(tx: Tx, context: Context, changes: ContextChanges): Promise<Context> {
+  /** `also` names what changed with it elsewhere. */
+  async update(
+    tx: Tx,
+    context: Context,
+    changes: ContextChanges,
+    also: readonly string[] = [],
+  ): Promise<Context> {
     const title = changes.title === undefined ? context.title : changes.title;
     const next: Context = {
       ...context,
@@ -121,11 +127,27 @@ export class ContextStore {
         updated_at: next.updated_at,
       },
     );
-    this.raiseUpdated(
-      tx,
-      next,
-      Object.keys(changes).filter((field) => field !== 'title_source'),
+    const changed = Object.keys(changes).filter((field) => field !== 'title_source');
+    this.raiseUpdated(tx, next, [...changed, ...also]);
+    return next;
+  }
+
+  /**
+   * Says that something changed which has no column here. Messages that have left the pool each took a revision of
+   * their own, the first the one after `context.revision`.
+   */
+  async touch(tx: Tx, context: Context, changed: readonly string[], removed = 0): Promise<Context> {
+    const next = {
+      ...context,
+      pool_epoch: context.pool_epoch + (removed > 0 ? 1 : 0),
+      revision: context.revision + removed + 1,
+      updated_at: this.clock.now(),
+    };
+    await tx.run(
+      `UPDATE contexts SET pool_epoch = ?, revision = ?, updated_at = ? WHERE id = ?`,
+      ...[next.pool_epoch, next.revision, next.updated_at, next.id],
     );
+    this.raiseUpdated(tx, next, changed);
     return next;
   }
 

@@ -28,13 +28,14 @@ const brandNew = {
       id: 'main',
       name: 'main',
       parent_branch: null,
+      fork_depth: 0,
       head_message_id: null,
       message_count: 0,
       created_at: samples.time,
     },
   ],
   pinned: [],
-  allowed_actions: allowedActions({ type: 'initial' }),
+  allowed_actions: allowedActions({ state: { type: 'initial' } }),
 };
 
 @Tag('contexts')
@@ -176,8 +177,9 @@ export class ContextsController {
     errors: ['context_not_found'],
   })
   async state(@PathContextId() id: ContextId, @Caller() owner: Owner): Promise<StateView> {
-    const { state, revision } = await this.pull.glance(id, owner);
-    return { context_id: id, state, allowed_actions: allowedActions(state), revision };
+    const context = await this.pull.glance(id, owner);
+    const { state, revision } = context;
+    return { context_id: id, state, allowed_actions: allowedActions(context), revision };
   }
 
   private async whole(id: ContextId, owner: Owner, reply: FastifyReply): Promise<ContextView> {

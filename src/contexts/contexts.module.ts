@@ -13,6 +13,6 @@ import { ContextsService } from './contexts.service.js';
   imports: [ProvidersModule, ToolsModule],
   controllers: [ContextsController],
   providers: [ContextStore, ContextFollowers, BranchStore, ContextsPull, ConfigCheck, ContextsService],
-  exports: [ContextStore, ContextFollowers, BranchStore, ContextsPull],
+  exports: [ContextStore, ContextFollowers, BranchStore, ContextsPull, ConfigCheck],
 })
 export class ContextsModule {}

@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { StreamCursor } from '../events/signals.js';
-import type { ContextId, MessageId, Owner } from '../kernel/ids.js';
+import type { BranchId, ContextId, MessageId, Owner } from '../kernel/ids.js';
 import { decodeCursor, encodeCursor } from '../kernel/page-cursor.js';
 import { Storage } from '../storage/storage.js';
 import type { SqlValue } from '../storage/tx.js';
 import type { BranchEntity } from './branch.entity.js';
 import type { ContextEntity } from './context.entity.js';
-import { contextNotFound } from './refusals.js';
+import type { ListedBranch } from './dto/branch-views.js';
+import { branchNotFound, contextNotFound } from './refusals.js';
 import { contextColumns, foldTitle, readContext, type Context } from './context-row.js';
 import type { StateType } from './context-state.js';
 import type { LightRow } from './metadata-text.js';
@@ -25,12 +26,17 @@ export interface ListQuery {
   readonly archived?: boolean;
 }
 
-type GlanceRow = ContextEntity & { head_depth: number; stream_id: MessageId | null; stream_sequence: number };
+type GlanceRow = ContextEntity & {
+  head_depth: number;
+  first_user_depth: number | null;
+  stream_id: MessageId | null;
+  stream_sequence: number;
+};
 
 const glance = `SELECT ${contextColumns
   .split(', ')
   .map((column) => `c.${column}`)
-  .join(', ')}, b.head_depth, s.message_id AS stream_id, s.sequence AS stream_sequence
+  .join(', ')}, b.head_depth, b.first_user_depth, s.message_id AS stream_id, s.sequence AS stream_sequence
   FROM contexts c
   JOIN branches b ON b.context_id = c.id AND b.id = c.active_branch
   LEFT JOIN open_streams s ON s.context_id = c.id`;
@@ -75,9 +81,10 @@ export class ContextsPull {
   }
 
   /** The branches of a context, oldest first. */
-  async branches(id: ContextId): Promise<BranchEntity[]> {
-    const sql = `SELECT * FROM branches WHERE context_id = ? AND deleted_at IS NULL`;
-    const rows = await this.storage.reads.all<BranchEntity>(sql, id);
+  async branches(id: ContextId): Promise<ListedBranch[]> {
+    const sql = `SELECT id, name, parent_branch, fork_depth, head_message_id, head_depth, created_at
+      FROM branches WHERE context_id = ? AND deleted_at IS NULL`;
+    const rows = await this.storage.reads.all<ListedBranch>(sql, id);
     return rows.sort((a, b) => a.created_at - b.created_at || (a.id < b.id ? -1 : 1));
   }
 
@@ -87,6 +94,25 @@ export class ContextsPull {
     const rows = await this.storage.reads.all<{ message_id: MessageId; created_at: number }>(sql, id);
     rows.sort((a, b) => a.created_at - b.created_at || (a.message_id < b.message_id ? -1 : 1));
     return rows.map(({ message_id }) => message_id);
+  }
+
+  /** A branch, and the revision of its context; `branch_not_found` also for one that was deleted. */
+  async branch(
+    id: ContextId,
+    owner: Owner,
+    branchId: BranchId,
+  ): Promise<{ readonly branch: BranchEntity; readonly revision: number }> {
+    const context = await this.storage.reads.get<Pick<ContextEntity, 'revision'>>(
+      `SELECT revision FROM contexts WHERE id = ? AND owner = ?`,
+      ...[id, owner],
+    );
+    if (!context) throw contextNotFound(id);
+    const branch = await this.storage.reads.get<BranchEntity>(
+      `SELECT * FROM branches WHERE context_id = ? AND id = ? AND deleted_at IS NULL`,
+      ...[id, branchId],
+    );
+    if (!branch) throw branchNotFound(branchId);
+    return { branch, revision: context.revision };
   }
 
   /** The contexts of this owner that a run is working on: those that stream before all others, then the newest activity. */

@@ -46,7 +46,7 @@ export function illegalTransition(context: Context, what: string): DomainError {
 
 export const refusalFacts = (context: Context): Readonly<Record<string, unknown>> => ({
   state: context.state,
-  allowed_actions: allowedActions(context.state),
+  allowed_actions: allowedActions(context),
 });
 
 /** Commands that cannot wait are refused while a run is under way: 409, with the state and what is allowed in it. */

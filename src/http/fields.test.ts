@@ -10,6 +10,7 @@ import {
   Id,
   IdList,
   Int,
+  isLess,
   Nested,
   NestedList,
   Num,
@@ -79,7 +80,7 @@ class Everything {
   @Nested(() => Twig, { about, optional: true }) readonly twig?: Twig;
   @Nested(() => Shape, { about, optional: true }) readonly shape?: Square | Circle;
   @Nested(() => Either, { about, optional: true }) readonly either?: Leaf | Square;
-  @Rule<Everything>(({ int = 0, until = int }) => (until < int ? 'must not be below int' : undefined))
+  @Rule<Everything>(({ int = 0, until = int }) => (isLess(until, int) ? 'must not be below int' : undefined))
   @Int({ about, optional: true })
   readonly until?: number;
 }

@@ -69,6 +69,7 @@ export const NamePath = (
 ): MethodDecorator & ClassDecorator =>
   documented(({ ApiParam }) => ApiParam({ name, description, schema: { type: 'string', example } }));
 
+export const BranchPath = TextPath('branch_id', 'The branch: `main`, or an id.', 'main');
 export const MessagePath = path('message_id', 'The message.', samples.message);
 export const AttachmentPath = path('attachment_id', 'The attachment.', samples.attachment);
 

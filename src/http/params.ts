@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError, type ErrorCode } from '../kernel/domain-error.js';
-import { isId, type ContextId } from '../kernel/ids.js';
+import { isId, mainBranch, type ContextId } from '../kernel/ids.js';
 import type { RequestKey } from '../kernel/request-key.js';
 import { ownerOf } from './access.guard.js';
 import { bytesOf } from './json-body.js';
@@ -29,6 +29,13 @@ export const PathContextId = PathId('context_id', 'context_not_found');
 export const PathExecutionId = PathId('execution_id', 'workflow_execution_not_found');
 export const PathMessageId = PathId('message_id', 'message_not_found');
 export const PathAttachmentId = PathId('attachment_id', 'attachment_not_found');
+
+/** A branch is named by its id, and the first one of a context by a word. */
+export const PathBranchId = createParamDecorator((_: unknown, context: ExecutionContext) => {
+  const request = requestOf(context);
+  const isMain = (request.params as Record<string, string>)['branch_id'] === mainBranch;
+  return isMain ? mainBranch : pathId(request, 'branch_id', 'branch_not_found');
+});
 
 /**
  * For the route that is asked most: Nest runs its pipes over every parameter with a decorator of ours, which takes a

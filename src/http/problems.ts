@@ -29,6 +29,8 @@ export const problems: Readonly<Record<ErrorCode, ProblemKind>> = {
   request_timeout: { status: 408, title: 'The request did not arrive in time' },
   illegal_transition: { status: 409, title: 'Not possible in the present state' },
   context_busy: { status: 409, title: 'A run is under way' },
+  branch_in_use: { status: 409, title: 'The branch is in use' },
+  branch_name_taken: { status: 409, title: 'Another branch has that name' },
   sequence_mismatch: { status: 409, title: 'The stream is at another sequence' },
   stream_closed: { status: 409, title: 'The message is final' },
   nothing_to_retry: { status: 409, title: 'There is nothing to retry' },

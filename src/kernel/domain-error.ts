@@ -27,6 +27,8 @@ export const errorCodes = [
   'workflow_execution_not_found',
   'illegal_transition',
   'context_busy',
+  'branch_in_use',
+  'branch_name_taken',
   'sequence_mismatch',
   'stream_closed',
   'attachment_in_use',

@@ -23,7 +23,8 @@ it.each([0, 1, 2, 3])('answers with %i messages are what their objects would be 
   expect(changesText({ messages: texts, deleted: [], revision: 7, has_more: true })).toBe(
     JSON.stringify({ messages, deleted: [], revision: 7, has_more: true }),
   );
-  expect(pageText({ branch: 'main' as BranchId, messages: texts, has_more: false })).toBe(
-    JSON.stringify({ branch: 'main', messages, has_more: false }),
+  const siblings = [{ message_id: 'a' as MessageId, position: 1, alternatives: [] }];
+  expect(pageText({ branch: 'main' as BranchId, messages: texts, siblings, has_more: false })).toBe(
+    JSON.stringify({ branch: 'main', messages, siblings, has_more: false }),
   );
 });

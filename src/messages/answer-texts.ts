@@ -1,4 +1,4 @@
-import type { Batch, Changes, MessagePage } from './messages.pull.js';
+import type { Batch, Changes, PageWithSiblings } from './messages.pull.js';
 import type { MessageText } from './message-row.js';
 
 /** The answers to pulls as JSON: messages are put into them as they are stored. Pure. */
@@ -20,8 +20,12 @@ export const changesText = ({ messages, deleted, revision, has_more }: Changes):
   );
 
 /** A MessagePage. */
-export const pageText = ({ branch, messages, has_more }: MessagePage): string =>
-  around(`{"branch":"${branch}","messages":[`, messages, `],"has_more":${has_more}}`);
+export const pageText = ({ branch, messages, siblings, has_more }: PageWithSiblings): string =>
+  around(
+    `{"branch":"${branch}","messages":[`,
+    messages,
+    `],"siblings":${JSON.stringify(siblings)},"has_more":${has_more}}`,
+  );
 
 /** In one join: a text that is put together in steps is copied once more before it is sent. */
 function around(before: string, messages: readonly MessageText[], after: string): string {

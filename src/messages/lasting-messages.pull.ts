@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { BranchId, MessageId } from '../kernel/ids.js';
+import { inList, isSome } from '../storage/in-list.js';
 import { Storage } from '../storage/storage.js';
 import { readLine, type Segment } from './branch-line.js';
 import type { MessageEntity } from './message.entity.js';
 import type { Message } from './message-kinds.js';
 import { readMessage } from './message-row.js';
-import { MessageTexts, padded, type Pool } from './message-texts.js';
+import { MessageTexts, type Pool } from './message-texts.js';
 
 /** What of a branch is sent to a model however old it is. */
 export interface LastingMessages {
@@ -42,11 +43,11 @@ export class LastingMessagesPull {
   }
 
   private async places({ id }: Pool, ids: readonly MessageId[]): Promise<Place[]> {
-    if (ids.length === 0) return [];
-    const asked = padded(ids);
+    if (!isSome(ids)) return [];
+    const { marks, params } = inList(ids);
     return this.storage.reads.all<Place>(
-      `SELECT id, branch, depth FROM messages WHERE context_id = ? AND id IN (${asked.map(() => '?').join()})`,
-      ...[id, ...asked],
+      `SELECT id, branch, depth FROM messages WHERE context_id = ? AND id IN (${marks})`,
+      ...[id, ...params],
     );
   }
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { MessageId } from '../kernel/ids.js';
-import { fitting, padded } from './message-texts.js';
+import { inBatches } from './in-batches.js';
+import { fitting } from './message-texts.js';
 
 const mebibyte = 1024 * 1024;
 const sizes = (...mebibytes: readonly number[]) => mebibytes.map((size) => ({ bytes: size * mebibyte }));
@@ -19,9 +19,10 @@ it.each([
   expect(fitting(sizes(...mebibytes))).toEqual(sizes(...mebibytes.slice(0, count)));
 });
 
-it('asks for every number of ids with few statements', () => {
-  const ids = (count: number) => Array.from({ length: count }, (_, n) => `id ${n}` as MessageId);
-  const lengths = Array.from({ length: 201 }, (_, count) => padded(ids(count)).length);
-  expect([...new Set(lengths)]).toEqual([0, 1, 2, 4, 8, 16, 32, 64, 128, 256]);
-  expect(padded(ids(5))).toEqual([...ids(5), 'id 4', 'id 4', 'id 4']);
+it('puts any number of ids into statements of a bounded size, each id once', () => {
+  const ids = Array.from({ length: 700 }, (_, n) => n);
+  const batches = inBatches(ids);
+  expect(batches.map(({ length }) => length)).toEqual([256, 256, 188]);
+  expect(batches.flat()).toEqual(ids);
+  expect(inBatches([])).toEqual([]);
 });

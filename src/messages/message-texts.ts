@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
-import { contextNotFound } from '../contexts/refusals.js';
 import { TextCache } from '../http/text-cache.js';
 import type { ContextId, MessageId } from '../kernel/ids.js';
 import { Storage } from '../storage/storage.js';
+import { inList, isSome } from '../storage/in-list.js';
 import {
   readText,
   smallTextColumns,
@@ -47,15 +47,11 @@ export class MessageTexts {
     return ids.flatMap((id, index) => known[index] ?? rows.get(id) ?? []);
   }
 
-  /** They with their texts. `context_not_found` when they were deleted in the meantime. */
+  /** Those of them that are still there, with their texts. */
   async whole(pool: Pool, found: readonly FoundMessage[]): Promise<MessageText[]> {
     const large = found.filter(({ text }) => text === null).map(({ id }) => id);
     const rows = await this.read(pool, large, textColumns);
-    return found.map((message) => {
-      const whole = message.text === null ? rows.get(message.id) : message;
-      if (!isWhole(whole)) throw contextNotFound(pool.id);
-      return whole;
-    });
+    return found.map((message) => (message.text === null ? rows.get(message.id) : message)).filter(isWhole);
   }
 
   private async read(
@@ -64,11 +60,11 @@ export class MessageTexts {
     columns: string,
   ): Promise<ReadonlyMap<MessageId, FoundMessage>> {
     const found = new Map<MessageId, FoundMessage>();
-    if (ids.length === 0) return found;
-    const asked = padded(ids);
+    if (!isSome(ids)) return found;
+    const { marks, params } = inList(ids);
     const rows = await this.storage.reads.all<TextRow>(
-      `SELECT ${columns} FROM messages WHERE context_id = ? AND id IN (${asked.map(() => '?').join()})`,
-      ...[pool.id, ...asked],
+      `SELECT ${columns} FROM messages WHERE context_id = ? AND id IN (${marks})`,
+      ...[pool.id, ...params],
     );
     for (const row of rows) {
       const message = readText(row);
@@ -86,17 +82,6 @@ export function fitting<Sized extends { readonly bytes: number }>(
   let bytes = 0;
   const end = messages.findIndex((message, index) => (bytes += message.bytes) > maxPageBytes && index > 0);
   return end < 0 ? messages : messages.slice(0, end);
-}
-
-/**
- * The ids, with the last one repeated up to a power of two: what is not kept is any number of them, and there should
- * not be a prepared statement for each. Pure.
- */
-export function padded(ids: readonly MessageId[]): readonly MessageId[] {
-  const last = ids.at(-1);
-  if (last === undefined) return ids;
-  const length = 2 ** Math.ceil(Math.log2(ids.length));
-  return [...ids, ...Array<MessageId>(length - ids.length).fill(last)];
 }
 
 const keyOf = ({ id: contextId, pool_epoch }: Pool, id: MessageId): string =>

@@ -12,6 +12,7 @@ import { mapToHint } from './map-to-hint.js';
 import type { KnownPayload, Message, MessageMetadata, MessageRole, MessageStatus } from './message-kinds.js';
 import { MessageFollowers } from './message-followers.js';
 import type { RemovedMessageEntity } from './removed-message.entity.js';
+import { inBatches } from './in-batches.js';
 import { messageNotFound } from './message-not-found.js';
 import { readMessage, readText, textColumns, type WholeTextRow } from './message-row.js';
 
@@ -201,6 +202,18 @@ export class MessageStore {
     await this.followers.removing(tx, context, ids);
     const { marks, params } = inList(ids);
     await tx.run(`DELETE FROM messages WHERE context_id = ? AND id IN (${marks})`, context.id, ...params);
+  }
+
+  /**
+   * Takes messages out of the pool of a context that stays, each with a revision of its own after the context's, which
+   * the caller then moves past them.
+   */
+  async takeOut(tx: Tx, context: Context, ids: readonly MessageId[]): Promise<void> {
+    for (const some of inBatches(ids)) await this.remove(tx, context, some);
+    await tx.insertMany(
+      'removed_messages',
+      ids.map((id, index) => ({ context_id: context.id, revision: context.revision + 1 + index, id })),
+    );
   }
 
   /** Takes all messages out that are left of a pool. What follows them forgets all it keeps of the context. */

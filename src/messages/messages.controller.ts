@@ -78,7 +78,7 @@ export class MessagesController {
       case 'changes':
         return changesText(await this.pull.changes(contextId, owner, pull.since, pull.limit));
       case 'page':
-        return pageText(await this.pull.page(contextId, owner, pull));
+        return pageText(await this.pull.pageWithSiblings(contextId, owner, pull));
     }
   }
 }

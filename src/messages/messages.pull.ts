@@ -4,16 +4,23 @@ import { DomainError } from '../kernel/domain-error.js';
 import type { BranchId, ContextId, MessageId, Owner } from '../kernel/ids.js';
 import { Storage } from '../storage/storage.js';
 import type { SqlValue } from '../storage/tx.js';
+import type { BranchTree } from '../contexts/branch-tree.js';
+import { readTree } from '../contexts/read-tree.js';
 import { cut, depthOn, lengthOf, readLine, type Segment, type StoredPlace } from './branch-line.js';
 import type { Message } from './message-kinds.js';
 import { messageNotFound } from './message-not-found.js';
 import { readMessage, type MessageText } from './message-row.js';
 import { fitting, MessageTexts, type Pool } from './message-texts.js';
+import { readSiblings, siblingPlaces, type Siblings } from './siblings.js';
 
 export interface MessagePage {
   readonly branch: BranchId;
   readonly messages: readonly MessageText[];
   readonly has_more: boolean;
+}
+
+export interface PageWithSiblings extends MessagePage {
+  readonly siblings: readonly Siblings[];
 }
 
 export interface PageQuery {
@@ -45,6 +52,23 @@ interface Cursor extends Pool {
 interface Place {
   readonly id: MessageId;
   readonly at: number;
+}
+
+/** Messages that fit into one answer. */
+interface Fitting {
+  readonly messages: readonly MessageText[];
+  /** Where the last of them is, or was; undefined when there was none. */
+  readonly last: number | undefined;
+  /** None was left out for its size. */
+  readonly isWhole: boolean;
+}
+
+interface ReadPage {
+  readonly page: MessagePage;
+  readonly tree: BranchTree;
+  /** The depths that the page covers. */
+  readonly from: number;
+  readonly to: number;
 }
 
 /** Places in one row: a row for each would cost more than finding them. Null for none. */
@@ -97,52 +121,79 @@ export class MessagesPull {
       `SELECT id, revision AS at FROM messages WHERE context_id = ? AND revision > ? ORDER BY revision LIMIT ?`,
       ...[contextId, since, limit + 1],
     );
-    const read = await this.fitting(pool, places.slice(0, limit));
-    const last = places[read.length - 1]?.at ?? since;
+    const removed = await this.removed(pool, since, limit + 1);
+    const page = firstOf(places, removed, limit);
+    const read = await this.fitting(pool, page.messages);
+    // Where this page ends: before what did not fit into it any more, or after all that is in it.
+    const end = (read.isWhole ? page.last : read.last) ?? since;
+    const at = new Map(page.messages.map((place) => [place.id, place.at]));
     // One that has changed again since its place was read comes at its new place, which is past this page's cursor.
-    const messages = read.filter((message, index) => message.revision === places[index]?.at);
-    const hasMore = places.length > messages.length;
+    const messages = read.messages.filter((message) => message.revision === at.get(message.id));
+    const deleted = page.removed.filter((one) => one.at <= end).map(({ id }) => id);
+    const hasMore = page.hasMore || !read.isWhole || messages.length < page.messages.length;
     // A message may have been committed since the cursor was read: then it is both in this answer and past no cursor.
-    return { messages, deleted: [], revision: hasMore ? last : Math.max(revision, last), has_more: hasMore };
+    return { messages, deleted, revision: hasMore ? end : Math.max(revision, end), has_more: hasMore };
   }
 
   /** A page of a branch, oldest first: the newest messages, or those next to `before` or `after`. */
   async page(contextId: ContextId, owner: Owner, query: PageQuery): Promise<MessagePage> {
-    const pool = await this.cursor(contextId, owner);
-    const branch = query.branch ?? pool.active_branch;
-    const line = await readLine(this.storage.reads, contextId, branch);
-    if (line.length === 0) throw branchNotFound(branch);
-    const end = lengthOf(line);
-    const to = query.before ? (await this.depthOn(line, contextId, query.before)) - 1 : end;
-    if (query.after) {
-      const from = (await this.depthOn(line, contextId, query.after)) + 1;
-      const last = Math.min(end, from + query.limit - 1);
-      const next = await this.range(contextId, line, from, last);
-      const messages = await this.fitting(pool, next);
-      return { branch, messages, has_more: (next[messages.length - 1]?.at ?? end) < end };
-    }
-    const from = Math.max(1, to - query.limit + 1);
-    const newest = (await this.range(contextId, line, from, to)).reverse();
-    const messages = await this.fitting(pool, newest);
-    const hasMore = (newest[messages.length - 1]?.at ?? 1) > 1;
-    return { branch, messages: messages.reverse(), has_more: hasMore };
+    return (await this.readPage(contextId, owner, query)).page;
+  }
+
+  /** The same, with the alternatives to its messages that there are on other branches. */
+  async pageWithSiblings(contextId: ContextId, owner: Owner, query: PageQuery): Promise<PageWithSiblings> {
+    const { page, tree, from, to } = await this.readPage(contextId, owner, query);
+    const places = siblingPlaces(tree, page.branch, { from, to });
+    return { ...page, siblings: await readSiblings(this.storage.reads, contextId, page.branch, places) };
   }
 
   /** The first messages of a branch. */
   async first(pool: Pool, branch: BranchId, limit: number): Promise<Message[]> {
     const line = await readLine(this.storage.reads, pool.id, branch);
-    return (await this.fitting(pool, await this.range(pool.id, line, 1, limit))).map(readMessage);
+    const { messages } = await this.fitting(pool, await this.range(pool.id, line, 1, limit));
+    return messages.map(readMessage);
   }
 
-  /** The messages at these places, from the first, as many as fit into one answer. */
-  private async fitting(pool: Pool, places: readonly Place[]): Promise<MessageText[]> {
+  private async readPage(contextId: ContextId, owner: Owner, query: PageQuery): Promise<ReadPage> {
+    const pool = await this.cursor(contextId, owner);
+    const branch = query.branch ?? pool.active_branch;
+    const tree = await readTree(this.storage.reads, contextId);
+    const line = tree.line(branch);
+    if (line.length === 0) throw branchNotFound(branch);
+    const end = lengthOf(line);
+    const to = query.before ? (await this.depthOn(line, contextId, query.before)) - 1 : end;
+    if (query.after) {
+      const from = (await this.depthOn(line, contextId, query.after)) + 1;
+      const next = await this.range(contextId, line, from, Math.min(end, from + query.limit - 1));
+      const { messages, last = end } = await this.fitting(pool, next);
+      return { page: { branch, messages, has_more: last < end }, tree, from, to: last };
+    }
+    const from = Math.max(1, to - query.limit + 1);
+    const newest = (await this.range(contextId, line, from, to)).reverse();
+    const { messages, last = 1 } = await this.fitting(pool, newest);
+    return { page: { branch, messages: [...messages].reverse(), has_more: last > 1 }, tree, from: last, to };
+  }
+
+  /** What left the pool after a revision. From a pool with its first epoch nothing has; at the beginning nobody has any. */
+  private async removed({ id, pool_epoch }: Pool, since: number, limit: number): Promise<Place[]> {
+    if (pool_epoch === 0 || since === 0) return [];
+    return this.places(
+      `SELECT id, revision AS at FROM removed_messages
+       WHERE context_id = ? AND revision > ? ORDER BY revision LIMIT ?`,
+      ...[id, since, limit],
+    );
+  }
+
+  /** The messages at these places, from the first, as many as fit into one answer; without those that have just left. */
+  private async fitting(pool: Pool, places: readonly Place[]): Promise<Fitting> {
     const found = await this.texts.find(
       pool,
       places.map(({ id }) => id),
     );
-    // Messages leave only with their context.
-    if (found.length < places.length) throw contextNotFound(pool.id);
-    return this.texts.whole(pool, fitting(found));
+    const some = fitting(found);
+    const isWhole = some.length === found.length;
+    const end = isWhole ? places.length : places.findIndex(({ id }) => id === found[some.length]?.id);
+    return { messages: await this.texts.whole(pool, some), last: places[end - 1]?.at, isWhole };
   }
 
   private async range(
@@ -187,6 +238,21 @@ export class MessagesPull {
     if (!cursor) throw contextNotFound(contextId);
     return cursor;
   }
+}
+
+/** The first `limit` of what changed and what left, by their revisions: no two share one. Pure. */
+function firstOf(places: readonly Place[], removed: readonly Place[], limit: number): FirstChanges {
+  const all = [...places, ...removed].map(({ at }) => at).sort((a, b) => a - b);
+  const last = all.slice(0, limit).at(-1);
+  const upto = (place: Place): boolean => last !== undefined && place.at <= last;
+  return { messages: places.filter(upto), removed: removed.filter(upto), last, hasMore: all.length > limit };
+}
+
+interface FirstChanges {
+  readonly messages: readonly Place[];
+  readonly removed: readonly Place[];
+  readonly last: number | undefined;
+  readonly hasMore: boolean;
 }
 
 function readPlace(text: string): Place {

@@ -76,6 +76,13 @@ export class RunStore {
     return tx.all(sql, contextId);
   }
 
+  /** The runs on a branch that are not over. */
+  openOn(tx: Tx, contextId: ContextId, branch: BranchId): Promise<Pick<RunEntity, 'id' | 'kind'>[]> {
+    const sql = `SELECT id, kind FROM runs WHERE context_id = ? AND branch = ?
+      AND status IN ('queued', 'accepted', 'running', 'waiting', 'paused')`;
+    return tx.all(sql, contextId, branch);
+  }
+
   /** The answer that ended last: the one that the context's state speaks of. */
   lastAnswer(tx: Tx, contextId: ContextId): Promise<RunEntity | undefined> {
     const sql = `SELECT * FROM runs WHERE context_id = ? AND status = 'completed' AND kind = 'answer' ORDER BY id DESC LIMIT 1`;

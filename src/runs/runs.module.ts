@@ -9,6 +9,7 @@ import { CompressRun } from './compression/compress-run.js';
 import { Compressor } from './compression/compressor.js';
 import { Summarizer } from './compression/summarizer.js';
 import { SummaryUnits } from './compression/summary-units.js';
+import { MessageTraces } from './message-traces.js';
 import { NodeId } from './node-id.js';
 import { DraftBeginning } from './pipeline/draft-beginning.js';
 import { PictureReader } from './pipeline/picture-reader.js';
@@ -45,6 +46,7 @@ import { Turns } from './turns.js';
     NodeId,
     RunStore,
     RunKinds,
+    MessageTraces,
     Turns,
     AnswerSteps,
     ToolCallStore,

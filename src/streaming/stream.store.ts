@@ -4,7 +4,8 @@ import type { Branch } from '../contexts/branch.store.js';
 import type { Context } from '../contexts/context-row.js';
 import { Clock, toTimestamp } from '../kernel/clock.js';
 import { DomainError } from '../kernel/domain-error.js';
-import type { ContextId, MessageId, RunId } from '../kernel/ids.js';
+import type { BranchId, ContextId, MessageId, RunId } from '../kernel/ids.js';
+import { inBatches } from '../messages/in-batches.js';
 import { MessageStore } from '../messages/message.store.js';
 import type { MessageEntity } from '../messages/message.entity.js';
 import { mapToHint } from '../messages/map-to-hint.js';
@@ -76,6 +77,13 @@ export class StreamStore {
     return tx.lock<OpenStreamEntity>(`SELECT * FROM open_streams WHERE context_id = ?`, contextId);
   }
 
+  /** The branch that the open stream of a context is on, if there is one. */
+  async openBranch(tx: Tx, contextId: ContextId): Promise<BranchId | undefined> {
+    const sql = `SELECT m.branch FROM open_streams s JOIN messages m ON m.context_id = s.context_id AND m.id = s.message_id
+      WHERE s.context_id = ?`;
+    return (await tx.get<Pick<MessageEntity, 'branch'>>(sql, contextId))?.branch;
+  }
+
   /** An external producer's open stream; `stream_closed` for any other message. */
   async requireExternal(tx: Tx, contextId: ContextId, messageId: MessageId): Promise<OpenStreamEntity> {
     const place = { contextId, messageId, runId: null };
@@ -111,6 +119,16 @@ export class StreamStore {
       removed += await tx.run(sql, ...params, limit - removed);
     }
     return removed;
+  }
+
+  /** Removes what was streamed into these messages, none of which is open. */
+  async remove(tx: Tx, ids: readonly MessageId[]): Promise<void> {
+    // In the same order as above, and for the same reason.
+    for (const table of ['compactions', 'chunks', 'chunk_blocks'])
+      for (const some of inBatches(ids)) {
+        const { marks, params } = inList(some);
+        await tx.run(`DELETE FROM ${table} WHERE message_id IN (${marks})`, ...params);
+      }
   }
 
   /** Makes the message final with everything that was appended. The caller has moved the state and the revision. */

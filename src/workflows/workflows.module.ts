@@ -8,6 +8,7 @@ import { ExecutionApproval } from './execution/execution-approval.js';
 import { ExecutionEnds } from './execution/execution-ends.js';
 import { ExecutionMessage } from './execution/execution-message.js';
 import { ExecutionStore } from './execution/execution.store.js';
+import { ExecutionTraces } from './execution/execution-traces.js';
 import { ExecutionsPull } from './execution/executions.pull.js';
 import { WorkflowRun } from './execution/workflow-run.js';
 import { ExecutionsController } from './executions.controller.js';
@@ -22,6 +23,7 @@ import { WorkflowsController } from './workflows.controller.js';
     WorkflowCatalog,
     ExecutionStore,
     ExecutionsPull,
+    ExecutionTraces,
     ExecutionMessage,
     ExecutionEnds,
     ExecutionApproval,

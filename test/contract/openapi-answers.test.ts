@@ -87,10 +87,35 @@ async function settled(id: string): Promise<void> {
 const exampleOf = ({ requestBody }: PlacedOperation): unknown =>
   valuesOf(requestBody?.content['application/json'] ?? {})[0];
 
+async function branchesOf(path: { readonly context_id: string }): Promise<void> {
+  const made = await calls.call<Id>('createBranch', {
+    path,
+    body: { name: 'Aside', from_message_id: null, config: { system_prompt: 'Be brief.' } },
+  });
+  expect(made.status).toBe(201);
+  expect((await calls.call('createBranch', { path, body: { name: 'ASIDE' } })).code).toBe(
+    'branch_name_taken',
+  );
+  const branch = { ...path, branch_id: made.body.id };
+  expect((await calls.call('listBranches', { path })).status).toBe(200);
+  expect((await calls.call('getBranch', { path: branch })).status).toBe(200);
+  expect((await calls.call('patchBranch', { path: branch, body: { name: 'Beside' } })).status).toBe(200);
+  const query = { base: 'main', head: branch.branch_id, limit: 1 };
+  expect((await calls.call('compareBranches', { path, query })).status).toBe(200);
+  const merge = { source: 'main', target: branch.branch_id, strategy: 'append' };
+  expect((await calls.call('mergeBranch', { path, body: merge })).status).toBe(202);
+  expect((await calls.call('deleteBranch', { path: branch })).status).toBe(204);
+  expect((await calls.call('deleteBranch', { path: branch })).code).toBe('branch_not_found');
+  expect((await calls.call('deleteBranch', { path: { ...path, branch_id: 'main' } })).code).toBe(
+    'branch_in_use',
+  );
+}
+
 /** The most that the operation asks for, in a context that is there and with a message that is not. */
 const plausible = (operation: PlacedOperation, contextId: string): Asked => ({
   path: {
     ...{ context_id: contextId, message_id: nobody, execution_id: nobody, attachment_id: nobody },
+    branch_id: nobody,
     workflow_id: 'release_notes',
   },
   ...(operation.requestBody && (isForm(operation) ? formOf({}) : { body: exampleOf(operation) })),
@@ -147,6 +172,10 @@ describe('what is asked well', () => {
     expect((await calls.call('editMessage', { path, body: edit })).status).toBe(202);
     await settled(path.context_id);
     expect((await calls.call('switchBranch', { path, body: { branch: 'main' } })).status).toBe(202);
+    const paged = { path, query: { branch: 'main' } };
+    const { body: shown } = await calls.call<{ siblings: unknown[] }>('pullMessages', paged);
+    expect(shown.siblings.length).toBeGreaterThan(0);
+    await branchesOf(path);
     expect((await calls.call('generateTitle', { path })).status).toBe(202);
     expect((await calls.call('postMessage', { path, body: { content: 'As of old' } })).status).toBe(202);
     await settled(path.context_id);

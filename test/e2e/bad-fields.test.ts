@@ -16,6 +16,7 @@ const deep = (levels: number): unknown => JSON.parse('['.repeat(levels) + ']'.re
 const text = (data: unknown) => ({ payload: { kind: 'text', data } });
 const payload = (kind: unknown, data: unknown) => ({ role: 'user', payload: { kind, data } });
 const chunk = (fields: unknown) => ({ chunks: [{ delta: 'x' }, fields] });
+const inConfig = (config: object) => ({ config });
 const times = [
   'now',
   '2026-02-30T00:00:00Z',
@@ -125,6 +126,16 @@ const appends: readonly Row[] = [
   ],
   [
     'appendMessage',
+    'payload.data.formatting.highlighted_ranges.0.start',
+    [
+      payload('text', {
+        content: 'x',
+        formatting: { markdown: true, highlighted_ranges: [{ start: { toString: 0 }, end: 1 }] },
+      }),
+    ],
+  ],
+  [
+    'appendMessage',
     'payload.data.source',
     [
       payload('image', { recognition_mode: 'auto' }),
@@ -182,6 +193,48 @@ const others: readonly Row[] = [
   ],
   ['cancelRun', 'run_id', each('run_id', [...notText, '', 'x', '\0'])],
   ['switchBranch', 'branch', [{}, ...each('branch', [...notText, '', 'a b', '\0'])]],
+  ...['createBranch', 'patchBranch'].flatMap((operation): Row[] => [
+    [operation, 'name', each('name', [1, true, [], {}, '', '  ', '\u200b', 'a\nb', '\0', 'x'.repeat(101)])],
+    [operation, 'config', each('config', notObject)],
+    [operation, 'config.system_prompt', each('system_prompt', [1, [], 'x'.repeat(200_001)]).map(inConfig)],
+    [operation, 'config.system_prompt_id', each('system_prompt_id', [1, '', 'x'.repeat(65)]).map(inConfig)],
+    [operation, 'config.mode', each('mode', [1, {}, '', 'a\nb', 'x'.repeat(65)]).map(inConfig)],
+    [operation, 'config.model', each('model', ['scripted/default']).map(inConfig)],
+  ]),
+  [
+    'createBranch',
+    'from_message_id',
+    each('from_message_id', [1, true, [], {}, '', 'x', nobody.toUpperCase()]),
+  ],
+  ['createBranch', 'branch', each('branch', [...notText, '', 'a b', '\0'])],
+  [
+    'mergeBranch',
+    'source',
+    [{ strategy: 'append' }, ...each('source', [...notText, '', 'a b'], { strategy: 'append' })],
+  ],
+  ['mergeBranch', 'target', each('target', [...notText, '', 'a b'], { source: 'main', strategy: 'append' })],
+  [
+    'mergeBranch',
+    'strategy',
+    [
+      { source: 'main' },
+      ...each('strategy', [...notText, '', 'squash', 'cherry_pick'], { source: 'main' }),
+      { source: 'main', strategy: 'append', message_ids: [nobody] },
+    ],
+  ],
+  [
+    'mergeBranch',
+    'message_ids',
+    each('message_ids', ['x', {}, [], ['x'], [1], Array(201).fill(nobody)], {
+      source: 'main',
+      strategy: 'cherry_pick',
+    }),
+  ],
+  [
+    'mergeBranch',
+    'name',
+    each('name', [1, '', ' ', 'x'.repeat(101)], { source: 'main', strategy: 'rebase' }),
+  ],
   ['beginStream', 'model', each('model', [...notText, '', 'x'.repeat(201)])],
   ['beginStream', 'branch', each('branch', [...notText, '', 'a b', '\0'])],
   ['beginStream', 'metadata', each('metadata', [...notObject, { a: 'x'.repeat(16_384) }])],
@@ -252,6 +305,11 @@ it('refuses what is well formed and not there', async () => {
     ['appendMessage', { ...message, branch: 'other' }, '404 branch_not_found'],
     ['beginStream', { branch: 'other' }, '404 branch_not_found'],
     ['switchBranch', { branch: 'other' }, '404 branch_not_found'],
+    ['createBranch', { branch: 'other' }, '404 branch_not_found'],
+    ['createBranch', { from_message_id: nobody }, '404 message_not_found'],
+    ['mergeBranch', { source: 'other', strategy: 'append' }, '404 branch_not_found'],
+    ['mergeBranch', { source: 'main', target: 'other', strategy: 'append' }, '404 branch_not_found'],
+    ['mergeBranch', { source: 'main', strategy: 'append' }, '422 unprocessable'],
     ['editMessage', { message_id: nobody, content: 'x' }, '404 message_not_found'],
     ['editMessage', { message_id: target.ids.message_id, content: 'x' }, '404 message_not_found'],
     ['editMessage', { message_id: answer_id, content: 'x' }, '422 unprocessable'],

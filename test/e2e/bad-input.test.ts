@@ -126,7 +126,7 @@ it('refuses methods that an address does not have', async () => {
       const { status, code } = expectRefusal(answer);
       // Where another route has a parameter in that place, it is the parameter that names nothing.
       expect(`${status} ${code}`, `${method} ${operation.path}`).toMatch(
-        /^(405 method_not_allowed|404 (message|context)_not_found)$/,
+        /^(405 method_not_allowed|404 (message|context|branch)_not_found)$/,
       );
       if (status === 405) expect(allowedBy(answer)).toContain(operation.method);
     }
@@ -281,6 +281,14 @@ const queries: readonly [operation: string, name: string, values: readonly strin
   ['previewPrompt', 'branch', branches],
   ['previewPrompt', 'model', ['', '%00', '%0A', 'x'.repeat(201)]],
   ['pullMessages', 'ids', [...ids, ',', 'x,y']],
+  ['compareBranches', 'base', branches],
+  ['compareBranches', 'head', branches],
+  ['compareBranches', 'limit', [...numbers, '0', '201']],
+  [
+    'compareBranches',
+    'cursor',
+    ['x', '%00', '', encoded([1, 2]), encoded(['1']), encoded([0.5]), encoded({})],
+  ],
   ['pullChunks', 'limit', [...numbers, '0', '1001']],
   ['pullChunks', 'after', numbers],
   ['pullChunks', 'from_sequence', numbers],

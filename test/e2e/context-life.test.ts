@@ -121,7 +121,8 @@ it('says in every state what is allowed in it', async () => {
   const { id } = await createContext(api);
   const seen = async () => body(await api.get(`/contexts/${id}/state`));
   const always = ['switch_branch', 'generate_title'];
-  const initial = ['send_message', 'append_message', 'archive', ...always];
+  const atRest = ['archive', 'switch_branch', 'merge_branch', 'generate_title'];
+  const initial = ['send_message', 'append_message', ...atRest];
   expect(await seen()).toEqual({
     context_id: id,
     state: { type: 'initial' },
@@ -129,7 +130,7 @@ it('says in every state what is allowed in it', async () => {
     revision: 1,
   });
   await appendText(api, id, 'Hello');
-  const input = ['send_message', 'append_message', 'edit_message', 'retry', 'archive', ...always];
+  const input = ['send_message', 'append_message', 'edit_message', 'retry', ...atRest, 'compress'];
   expect(await seen()).toMatchObject({ state: { reason: 'input' }, allowed_actions: input });
   await beginStream(api, id);
   expect(await seen()).toMatchObject({

@@ -41,7 +41,15 @@ it('creates an empty context, and says where it is and what its tag is', async (
     updated_at: created_at,
     config: {},
     branches: [
-      { id: 'main', name: 'main', parent_branch: null, head_message_id: null, message_count: 0, created_at },
+      {
+        id: 'main',
+        name: 'main',
+        parent_branch: null,
+        fork_depth: 0,
+        head_message_id: null,
+        message_count: 0,
+        created_at,
+      },
     ],
     allowed_actions: expect.arrayContaining(['send_message', 'append_message', 'archive']) as string[],
   });

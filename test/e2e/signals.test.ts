@@ -148,7 +148,9 @@ it('says which fields of a context have changed, and not to what', async () => {
   }
   const { message_id } = await appendText(api, id, 'SECRET');
   await fork(api, id, message_id, '/echo SECRET');
-  expect(await stream.nextSignal('context_updated')).toMatchObject({ changed: ['active_branch'] });
+  expect(await stream.nextSignal('context_updated')).toMatchObject({
+    changed: ['active_branch', 'branches'],
+  });
   await act(api, id, 'switch_branch', { branch: 'main' });
   expect(await stream.nextSignal('context_updated')).toMatchObject({ changed: ['active_branch'] });
   expect(stream.raw).not.toContain('SECRET');

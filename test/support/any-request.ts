@@ -105,7 +105,7 @@ function parameterValue(
   { name, in: place, required, schema }: Parameter,
   target: Target,
 ): fc.Arbitrary<string | undefined> {
-  const named = { context_id: target.context, message_id: target.message }[name];
+  const named = { context_id: target.context, message_id: target.message, branch_id: 'main' }[name];
   const allowed = named === undefined ? values(schema, target).map(asText) : fc.constant(named);
   const any = fc.oneof(
     { weight: 12, arbitrary: allowed },

@@ -20,7 +20,7 @@ export class Target {
     readonly server: TestServer,
     readonly operations: readonly Operation[],
     /** Of a context that is streaming, so that most routes find something; and an id of nothing for the others. */
-    readonly ids: Readonly<Record<'context_id' | 'message_id' | 'execution_id', string>>,
+    readonly ids: Readonly<Record<'context_id' | 'message_id' | 'execution_id' | 'branch_id', string>>,
     /** Of a context at rest, with a message of the user and one of the assistant. */
     readonly atRest: Readonly<Record<'context_id' | 'message_id' | 'answer_id', string>>,
   ) {
@@ -40,7 +40,12 @@ export class Target {
     const target = new Target(
       server,
       await operationsOf(server),
-      { context_id: id, message_id: stream.split('/').at(-1) ?? '', execution_id: rest.id },
+      {
+        context_id: id,
+        message_id: stream.split('/').at(-1) ?? '',
+        execution_id: rest.id,
+        branch_id: 'main',
+      },
       { context_id: rest.id, message_id: asked.message_id, answer_id: answered.message_id },
     );
     target.before = await target.held();

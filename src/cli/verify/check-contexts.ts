@@ -1,6 +1,8 @@
 import type { BranchEntity } from '../../contexts/branch.entity.js';
 import type { ContextEntity } from '../../contexts/context.entity.js';
 import { isJsonObject } from '../../http/fields.js';
+import { readTree } from '../../contexts/read-tree.js';
+import { reachOf } from '../../messages/reach.js';
 import type { RunEntity } from '../../runs/run.entity.js';
 import type { Reads } from '../../storage/tx.js';
 import type { OpenStreamEntity } from '../../streaming/open-stream.entity.js';
@@ -41,11 +43,14 @@ async function* checkAll(reads: Reads, context: ContextEntity, tally: Tally): As
   yield* checkState({ context, stream, runs: await openRunsOf(reads, context) });
 
   const branches = await branchesOf(reads, context);
-  for (const id of new Set(['main', context.active_branch]))
-    if (!branches.some((branch) => branch.id === id)) yield `there is no branch ${id}`;
-  const heads = await forkHeads(reads, branches);
-  yield* checkForks(branches, heads);
-  const chains = new Chains(branches, heads);
+  if (!branches.some(({ id, deleted_at }) => id === context.active_branch && deleted_at === null))
+    yield `there is no branch ${context.active_branch}`;
+  const contextId = context.id;
+  const tree = await readTree(reads, contextId);
+  const reach = reachOf(tree);
+  const heads = await forkHeads(reads, contextId, tree);
+  yield* checkForks(tree, reach, heads);
+  const chains = await Chains.of(reads, { contextId, branches, tree, reach, heads });
   let highest = 0;
   for await (const message of messagesOf(reads, context.id)) {
     tally.messages++;

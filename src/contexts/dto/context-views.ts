@@ -13,9 +13,9 @@ import {
   Timestamp,
 } from '../../http/fields.js';
 import { allowedActions, type Action } from '../allowed-actions.js';
-import type { BranchEntity } from '../branch.entity.js';
 import type { ContextState } from '../context-state.js';
 import type { ContextAtGlance } from '../contexts.pull.js';
+import { BranchView, type ListedBranch } from './branch-views.js';
 import { ContextConfigFields } from './config-fields.js';
 import { ContextStateView } from './state-views.js';
 
@@ -26,17 +26,6 @@ export class StreamCursor {
   @Id({ about: 'The message that is streaming.' }) readonly message_id!: string;
   @Int({ about: 'Its last chunk: pull what comes after yours.', min: 0, example: 42 })
   readonly current_sequence!: number;
-}
-
-@Component({ name: 'Branch', about: 'A named head: the chain of messages that ends with it is the branch.' })
-class BranchView {
-  @Text({ about: '`main`, or the id of a fork.', max: 36, example: 'main' }) readonly id!: string;
-  @Text({ about: 'What people call it.', max: 300, example: 'main' }) readonly name!: string;
-  @Text({ about: 'The branch it was forked from.', max: 36, nullable: true }) readonly parent_branch!:
-    string | null;
-  @Id({ about: 'Its newest message.', nullable: true }) readonly head_message_id!: string | null;
-  @Int({ about: 'Messages in its chain.', min: 0, example: 2 }) readonly message_count!: number;
-  @Timestamp({ about: 'When it was made.' }) readonly created_at!: string;
 }
 
 @Component({
@@ -83,7 +72,7 @@ export class MetadataView {
 @Component({ name: 'Context', about: 'A context, whole but for its messages.' })
 export class ContextView extends MetadataView {
   @Nested(() => ContextConfigFields, { about: 'How it is answered.' }) readonly config!: ContextConfigFields;
-  @NestedList(() => BranchView, { about: 'Its branches, oldest first.', maxItems: 100_000 })
+  @NestedList(() => BranchView, { about: 'Its branches, oldest first.', maxItems: 10_000 })
   readonly branches!: readonly BranchView[];
   @TextList({
     about: 'What may be asked of it now.',
@@ -102,21 +91,14 @@ export class ContextView extends MetadataView {
 
   static whole(
     context: ContextAtGlance,
-    branches: readonly BranchEntity[],
+    branches: readonly ListedBranch[],
     pinned: readonly MessageId[],
   ): ContextView {
     return {
       ...MetadataView.of(context),
       config: context.config,
-      branches: branches.map((branch) => ({
-        id: branch.id,
-        name: branch.name,
-        parent_branch: branch.parent_branch,
-        head_message_id: branch.head_message_id,
-        message_count: branch.head_depth,
-        created_at: toTimestamp(branch.created_at),
-      })),
-      allowed_actions: allowedActions(context.state),
+      branches: branches.map((branch) => BranchView.of(branch)),
+      allowed_actions: allowedActions(context),
       pinned,
     };
   }

@@ -21,3 +21,7 @@ export const Rule = <Owner extends object>(
   );
   return (target, property) => validate(target, String(property));
 };
+
+/** Whether two numbers are out of order, for rules: what is no number is not, and is refused by its own field. Pure. */
+export const isLess = (one: unknown, other: unknown): boolean =>
+  typeof one === 'number' && typeof other === 'number' && one < other;

@@ -116,7 +116,7 @@ export class MessageChanges {
   readonly messages!: readonly Message[];
   @IdList({
     about:
-      'Messages removed since. Messages leave only with their context, so this is empty while it exists.',
+      'Messages removed since, with the last branch that had them. Empty when everything is asked for: nobody has them then.',
     maxItems: maxPage,
     example: [],
   })
@@ -125,11 +125,34 @@ export class MessageChanges {
   @Flag({ about: 'More changes wait: pull again with `revision`.' }) readonly has_more!: boolean;
 }
 
+@Component({ name: 'Alternative', about: 'A message that follows on the same messages as another.' })
+export class AlternativeView {
+  @Id({ about: 'The message.' }) readonly message_id!: MessageId;
+  @Text({ about: 'A branch that shows it, for `switch_branch`.', max: 36, example: 'main' })
+  readonly branch!: BranchId;
+}
+
+@Component({ name: 'Siblings', about: 'What could stand in the place of a message: “2 of 3”.' })
+export class SiblingsView {
+  @Id({ about: 'The message of the page.' }) readonly message_id!: MessageId;
+  @Int({ about: 'Its place among the alternatives, from 1.', min: 1, example: 2 }) readonly position!: number;
+  @NestedList(() => AlternativeView, {
+    about: 'All of them, itself too, in the order in which they were written.',
+    maxItems: 10_000,
+  })
+  readonly alternatives!: readonly AlternativeView[];
+}
+
 @Component({ about: 'A page of a branch.' })
 export class MessagePage {
   @Text({ about: 'The branch it is a page of.', max: 36, example: 'main' }) readonly branch!: BranchId;
   @NestedList(() => MessageView, { about: 'Messages, oldest first.', maxItems: maxPage })
   readonly messages!: readonly Message[];
+  @NestedList(() => SiblingsView, {
+    about: 'Of those messages of the page in whose place other branches have another; empty for one branch.',
+    maxItems: maxPage,
+  })
+  readonly siblings!: readonly SiblingsView[];
   @Flag({ about: 'There are more: newer ones with `after`, older ones otherwise.' })
   readonly has_more!: boolean;
 }

@@ -4,6 +4,7 @@ import {
   Component,
   FreeObject,
   Int,
+  isLess,
   NestedList,
   Rule,
   Text,
@@ -44,7 +45,7 @@ export class WorkflowExecutionData implements WorkflowExecution {
   readonly total_steps!: number;
 
   @Rule<WorkflowExecutionData>(({ completed_steps, total_steps }) =>
-    completed_steps > total_steps ? 'must not be more than total_steps' : undefined,
+    isLess(total_steps, completed_steps) ? 'must not be more than total_steps' : undefined,
   )
   @Int({ about: 'Steps that are done.', min: 0, example: 1 })
   readonly completed_steps!: number;

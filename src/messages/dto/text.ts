@@ -1,4 +1,4 @@
-import { Component, Flag, IdList, Int, Nested, NestedList, Rule, Text } from '../../http/fields.js';
+import { Component, Flag, IdList, Int, isLess, Nested, NestedList, Rule, Text } from '../../http/fields.js';
 import type * as kinds from '../payload-kinds.js';
 import { maxContent, maxName } from './limits.js';
 
@@ -7,7 +7,7 @@ export class HighlightedRange implements kinds.HighlightedRange {
   @Int({ about: 'First highlighted character of the content, in UTF-16 units from 0.', min: 0, example: 0 })
   readonly start!: number;
 
-  @Rule<HighlightedRange>(({ start, end }) => (end < start ? 'must not be before start' : undefined))
+  @Rule<HighlightedRange>(({ start, end }) => (isLess(end, start) ? 'must not be before start' : undefined))
   @Int({ about: 'First character after the range.', min: 0, example: 12 })
   readonly end!: number;
 }
