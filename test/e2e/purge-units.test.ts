@@ -24,6 +24,8 @@ import { dialect, freshDatabase } from '../support/databases.js';
 import { caller, type Caller } from '../support/http.js';
 
 const most = 5;
+/** The tables whose rows the limit counts. */
+const own = ['compactions', 'chunks', 'chunk_blocks', 'messages', 'branches'];
 const folder = mkdtempSync(join(tmpdir(), 'pullcord-purge-'));
 let app: NestFastifyApplication;
 let database: Database;
@@ -106,8 +108,9 @@ it('removes no more rows in one unit than the setting allows', async () => {
   units.length = 0;
   body(await api.delete(`/contexts/${id}?purge=true`), 204);
   const totals = units.map((unit) => {
-    unit.delete('deleted_contexts');
-    return [...unit.values()].reduce((sum, count) => sum + count, 0);
+    // What follows messages goes with them, and is as bounded as they are.
+    const rows = [...unit].filter(([table]) => own.includes(table));
+    return rows.reduce((sum, [, count]) => sum + count, 0);
   });
   expect(Math.max(...totals)).toBe(most);
   expect(totals.length).toBeGreaterThanOrEqual(Math.ceil((23 + 15) / most));

@@ -41,7 +41,8 @@ export class RetentionSettings {
     {
       env: 'PULLCORD_PURGE_BATCH_ROWS',
       file: 'retention.purge_batch_rows',
-      about: 'How many rows of a purged context are removed at a time, between the writes of others.',
+      about:
+        'How many rows of a purged context are removed at a time, between the writes of others; what is indexed of messages goes with them.',
     },
     wholeNumber(1, 100_000),
   )
