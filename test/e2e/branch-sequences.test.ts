@@ -164,7 +164,8 @@ it('sequences of steps', async () => {
       await follow(client, known, since);
       expect([...known].toSorted()).toEqual([...new Set([...model.values()].flat())].toSorted());
     }),
-    { numRuns: 12, endOnFailure: true },
+    // The same ones every time: each step is a request, and a suite is no place to find a new sequence.
+    { numRuns: 12, endOnFailure: true, seed: 1795230600 },
   );
   expect(await findingsIn(shared.server)).toEqual([]);
 });
