@@ -52,6 +52,7 @@ it('creates an empty context, and says where it is and what its tag is', async (
       },
     ],
     allowed_actions: expect.arrayContaining(['send_message', 'append_message', 'archive']) as string[],
+    pinned: [],
   });
   expect(created.headers.get('location')).toBe(`/contexts/${id}`);
   const found = await api.get(created.headers.get('location') ?? '');

@@ -64,6 +64,7 @@ describe('while it drains', () => {
       [other, 'send_message'],
       [other, 'retry'],
       [other, 'generate_title'],
+      [other, 'compress'],
     ] as const) {
       const refused = await api.post(`/contexts/${context}/actions/${action}`, {
         ...(action === 'send_message' && { content: 'Too late?', on_busy: 'queue' }),
