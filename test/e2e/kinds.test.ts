@@ -19,7 +19,9 @@ import type { Caller } from '../support/http.js';
 import { SharedServer } from '../support/owners.js';
 
 let shared: SharedServer;
-beforeAll(async () => void (shared = await SharedServer.start()));
+// A model is asked with the longest of the texts, too.
+const models = JSON.stringify({ 'scripted/default': { context_window: 10_000_000 } });
+beforeAll(async () => void (shared = await SharedServer.start({ env: { PULLCORD_MODELS: models } })));
 
 const roundTrips = 12;
 
