@@ -7,7 +7,8 @@ import type { RunId } from '../kernel/ids.js';
 import { Runner } from '../runs/runner.js';
 import { Turns } from '../runs/turns.js';
 import type { Tx } from '../storage/tx.js';
-import { AuditStore, type Actor, type AuditEntry } from './audit/audit.store.js';
+import type { Actor } from './audit/audit-kinds.js';
+import { AuditStore, type AuditEntry } from './audit/audit.store.js';
 import type { DeletionReason } from './deleted-context.entity.js';
 import { DeletedContextStore } from './deleted-context.store.js';
 

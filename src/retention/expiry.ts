@@ -5,7 +5,7 @@ import { isUnderWay } from '../contexts/context-state.js';
 import { Clock } from '../kernel/clock.js';
 import type { ContextId } from '../kernel/ids.js';
 import { Storage } from '../storage/storage.js';
-import { retention } from './audit/audit.store.js';
+import { retention } from './audit/audit-kinds.js';
 import { Deletion } from './deletion.js';
 import { ExpiredContextsPull } from './expired-contexts.pull.js';
 import { expiresAt } from './ttl-policy.js';

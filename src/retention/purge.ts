@@ -12,7 +12,8 @@ import { ToolCallStore } from '../runs/tool-rounds/tool-call.store.js';
 import { Storage } from '../storage/storage.js';
 import type { Tx } from '../storage/tx.js';
 import { StreamStore } from '../streaming/stream.store.js';
-import { AuditStore, type Actor, type AuditEntry } from './audit/audit.store.js';
+import type { Actor } from './audit/audit-kinds.js';
+import { AuditStore, type AuditEntry } from './audit/audit.store.js';
 import { DeletedContextStore, rowOf } from './deleted-context.store.js';
 
 /** What one unit has left to do after it: more of the same, or nothing. */

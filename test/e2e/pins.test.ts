@@ -24,7 +24,7 @@ const pin = (api: Caller, id: string, message: string): Promise<Answer<PinState>
 const unpin = (api: Caller, id: string, message: string): Promise<Answer<PinState>> =>
   api.delete<PinState>(`/contexts/${id}/messages/${message}/pin`);
 const pinnedIn = async (api: Caller, id: string): Promise<readonly string[]> =>
-  ((await getContext(api, id)) as unknown as { pinned: readonly string[] }).pinned;
+  body(await api.get<{ readonly pinned: readonly string[] }>(`/contexts/${id}`)).pinned;
 
 /** A context with three messages, and their ids. */
 async function begin(api: Caller): Promise<readonly [string, string, string, string]> {

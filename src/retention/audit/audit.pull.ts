@@ -5,7 +5,7 @@ import { decodeCursor, encodeCursor } from '../../kernel/page-cursor.js';
 import { Storage } from '../../storage/storage.js';
 import type { AuditEntryView, AuditLogView } from '../dto/audit-views.js';
 import type { AuditEntryEntity } from './audit-entry.entity.js';
-import type { AuditAction } from './audit.store.js';
+import type { AuditAction } from './audit-kinds.js';
 
 /** Reads the audit log. */
 @Injectable()

@@ -3,18 +3,7 @@ import { Clock } from '../../kernel/clock.js';
 import { newId, type ContextId, type Owner } from '../../kernel/ids.js';
 import type { Tx } from '../../storage/tx.js';
 import type { AuditEntryEntity } from './audit-entry.entity.js';
-
-export const auditActions = [
-  'context_deleted',
-  'context_expired',
-  'context_undeleted',
-  'context_purged',
-] as const;
-export type AuditAction = (typeof auditActions)[number];
-
-/** Who did it: an owner, or the server because the time had come. */
-export type Actor = Owner | typeof retention;
-export const retention = 'retention';
+import type { Actor, AuditAction } from './audit-kinds.js';
 
 export interface NewAuditEntry {
   readonly owner: Owner;

@@ -10,7 +10,7 @@ import {
   Timestamp,
 } from '../../http/fields.js';
 import { encodeCursor } from '../../kernel/page-cursor.js';
-import { auditActions, type AuditAction } from '../audit/audit.store.js';
+import { auditActions, type AuditAction } from '../audit/audit-kinds.js';
 
 export class ListAudit {
   @QueryInt({ about: 'Entries per page.', min: 1, max: 200, default: 50 })
