@@ -7,6 +7,7 @@ import {
   hold,
   partial,
   refusal,
+  stall,
   type Plan,
   type UpstreamRequest,
 } from '../support/fake-upstream.js';
@@ -388,5 +389,29 @@ describe('by hand', () => {
     await context.settled();
     expect(await context.messagesOf('summary')).toHaveLength(1);
     expect(await context.messages()).toHaveLength(5);
+  });
+});
+
+describe('the limits of a summary', () => {
+  it('are the calls that may be made for it: it covers what they have read, and the rest waits', async () => {
+    await server.restart({ PULLCORD_COMPRESSION_MAX_CALLS: '1' });
+    const context = await begin({ compression: { model: 'openai/short-reader' } });
+    await say(context, 'first', 'second', 'third');
+    expect(summaryCalls(upstream)).toHaveLength(1);
+    const [summary] = await context.messagesOf('summary');
+    expect(summary?.data.covers).toEqual((await context.messages()).slice(0, 2).map(({ id }) => id));
+    expect(names()).toEqual([
+      ...['system Summary of the conversation before', 'user second', 'assistant answer', 'user third'],
+    ]);
+  });
+
+  it('are the time that it may take in all: then it is given up, and the turn goes on', async () => {
+    await server.restart({ PULLCORD_COMPRESSION_TIMEOUT_MS: '50' });
+    onSummary = partial('It', stall);
+    const context = await begin();
+    await say(context, 'first', 'second', 'third');
+    expect((await context.messagesOf('processing'))[0]?.data.metadata.code).toBe('compression_timeout');
+    expect(names()).toEqual(['user second', 'assistant answer', 'user third']);
+    expect(await summaryCalls(upstream)[0]?.closedByClient).toBe(true);
   });
 });

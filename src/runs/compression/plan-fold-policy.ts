@@ -10,6 +10,8 @@ import { mapToTranscript } from './map-to-transcript.js';
 
 /** A part of a conversation that a summary takes in as a whole. */
 export interface FoldedPart {
+  /** False for the summaries that there were before. */
+  readonly isTurn: boolean;
   readonly covers: readonly MessageId[];
   /** What the summarizer reads of it, in the order in which it was said. */
   readonly texts: readonly string[];
@@ -59,6 +61,7 @@ export function planFold(facts: FoldFacts): FoldPlan | undefined {
   const turns = upTo(maxCovered - standing.length, folded).filter(({ texts }) => texts.length > 0);
   if (turns.length === 0) return undefined;
   const summaries: FoldedPart = {
+    isTurn: false,
     covers: standing.map(({ id }) => id),
     texts: oldSent.map(({ message }) => mapToTranscript(message)),
     tokens: oldTokens,
@@ -101,7 +104,7 @@ function foldParts(turns: readonly SentTurn[], facts: FoldFacts): readonly Folde
     const covers = inTurn.filter((id) => !pinned.has(id) && !standsFor.has(id) && !fixed.has(id));
     const sent = pieces.filter(({ isPinned }) => !isPinned).flatMap((piece) => piece.sent);
     const texts = sent.map(({ message }) => mapToTranscript(message));
-    return { covers, texts, tokens: total(sent, tokensOf) };
+    return { isTurn: true, covers, texts, tokens: total(sent, tokensOf) };
   });
 }
 

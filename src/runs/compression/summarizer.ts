@@ -63,40 +63,48 @@ export class Summarizer {
         'window_too_small',
         'The model that is to write the summary can read too little.',
       );
-    let content = '';
-    let reading: string[] = [];
-    let taken = 0;
-    let calls = 0;
+    const roll = new Roll((told) => this.write(model, plan.summaryTokens, told, abort), room);
+    const most = this.settings.compressionMaxCalls;
     const covers: MessageId[] = [];
     let tokens_before = 0;
-    const write = async (): Promise<void> => {
-      content = await this.write(model, plan.summaryTokens, { before: content, reading }, abort);
-      calls++;
-      [reading, taken] = [[], 0];
-    };
+    let hasTurn = false;
     for (const part of plan.parts) {
-      if (covers.length > 0 && calls >= this.settings.compressionMaxCalls) break;
-      for (const text of part.texts) {
-        // Past the last call nothing more is read of a part that is too long for all of them.
-        if (calls >= this.settings.compressionMaxCalls) break;
-        const said = await this.tokens.within(text, room, model.facts);
-        const size = await this.tokens.ofText(said, model.facts);
-        if (taken > 0 && taken + size > room) await write();
-        reading.push(said);
-        taken += size;
-      }
+      const isRead = await this.read(roll, part.texts, most, model);
+      // What does not fit into all the calls waits for the next summary. A turn that is too long for all of them would wait
+      // for ever: of the first one the rest is left unread.
+      if (!isRead && hasTurn) break;
+      hasTurn = part.isTurn;
       covers.push(...part.covers);
       tokens_before += part.tokens;
+      if (!isRead) break;
     }
-    if (taken > 0) await write();
-    return { content, covers, tokens_before };
+    return { content: await roll.end(), covers, tokens_before };
+  }
+
+  /** False when the last call has no more room. */
+  private async read(
+    roll: Roll,
+    texts: readonly string[],
+    most: number,
+    { facts }: ResolvedModel,
+  ): Promise<boolean> {
+    for (const text of texts) {
+      const said = await this.tokens.within(text, roll.room, facts);
+      const size = await this.tokens.ofText(said, facts);
+      if (!roll.hasRoom(size)) {
+        if (roll.calls + 2 > most) return false;
+        await roll.write();
+      }
+      roll.add(said, size);
+    }
+    return true;
   }
 
   /** One call, once more after a failure that may pass. */
   private async write(
     model: ResolvedModel,
     summaryTokens: number,
-    told: { readonly before: string; readonly reading: readonly string[] },
+    told: Told,
     abort: AbortSignal,
   ): Promise<string> {
     const request = mapToSummaryRequest(told, summaryTokens, model.facts);
@@ -132,4 +140,45 @@ export class Summarizer {
     const { modelMaxAttempts: maxAttempts, modelRetryBaseMs: baseMs, modelRetryMaxMs: maxMs } = this.settings;
     return nextDelay({ attempt, error, random: Math.random(), policy: { maxAttempts, baseMs, maxMs } });
   }
+}
+
+/** What is to be read in the next call, and the summary so far. */
+class Roll {
+  calls = 0;
+  private content = '';
+  private reading: string[] = [];
+  private taken = 0;
+
+  constructor(
+    private readonly ask: (told: Told) => Promise<string>,
+    /** Tokens that a call has room for. */
+    readonly room: number,
+  ) {}
+
+  hasRoom(tokens: number): boolean {
+    return this.taken === 0 || this.taken + tokens <= this.room;
+  }
+
+  add(text: string, tokens: number): void {
+    this.reading.push(text);
+    this.taken += tokens;
+  }
+
+  async write(): Promise<void> {
+    const { content: before, reading } = this;
+    this.content = await this.ask({ before, reading });
+    this.calls++;
+    this.reading = [];
+    this.taken = 0;
+  }
+
+  async end(): Promise<string> {
+    if (this.reading.length > 0) await this.write();
+    return this.content;
+  }
+}
+
+interface Told {
+  readonly before: string;
+  readonly reading: readonly string[];
 }
