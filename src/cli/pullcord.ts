@@ -6,6 +6,10 @@ const usage = `Usage: pullcord <command>
   start                    run the server; docs/reference/settings.md lists its settings
   backup FILE              copy the database to a new file, while the server runs or not
   verify [--quick] [FILE]  check a backup, or the database that the settings name; changes nothing
+  export [--format folder|json|jsonl|markdown] [--context ID] [--owner NAME] FOLDER
+                           write contexts to files, while the server runs or not
+  import [--ids same|new] [--owner NAME] PATH...
+                           read them back, and archives of ChatGPT and Claude; with SQLite, while no server runs
 
 Exit code: 0 when all is well, 1 when it is not, 2 when the command does not exist or does not apply.`;
 
@@ -16,6 +20,8 @@ const commands = new Map<string, Command>(
     // Each loads only what it needs.
     backup: async (args: readonly string[]) => (await import('./backup.js')).backup(args),
     verify: async (args: readonly string[]) => (await import('./verify.js')).verify(args),
+    export: async (args: readonly string[]) => (await import('./export.js')).exportContexts(args),
+    import: async (args: readonly string[]) => (await import('./import.js')).importContexts(args),
     help: async () => {
       await say(usage);
       return 0;

@@ -1,9 +1,7 @@
 import 'reflect-metadata';
-import { join } from 'node:path';
-import { loadSettings } from '../config/load-settings.js';
-import { openPostgresSnapshot } from '../storage/postgres/postgres-snapshot.js';
 import type { Snapshot } from '../storage/snapshot.js';
 import { openSqliteSnapshot } from '../storage/sqlite/sqlite-snapshot.js';
+import { openFromSettings } from './open-snapshot.js';
 import { say } from './say.js';
 import { findings, newTally } from './verify/findings.js';
 
@@ -18,11 +16,6 @@ export async function verify(args: readonly string[]): Promise<number | 'usage'>
   } finally {
     await snapshot.close();
   }
-}
-
-async function openFromSettings(): Promise<Snapshot> {
-  const { databaseUrl, dataDir } = loadSettings();
-  return databaseUrl ? openPostgresSnapshot(databaseUrl) : openSqliteSnapshot(join(dataDir, 'pullcord.db'));
 }
 
 async function report(snapshot: Snapshot, how: 'quick' | 'thorough'): Promise<number> {

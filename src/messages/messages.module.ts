@@ -33,6 +33,7 @@ import { PinsService } from './pins.service.js';
     LastingMessagesPull,
     PoolSweep,
     ComparePull,
+    PinStore,
     ContextsModule,
   ],
 })

@@ -5,6 +5,7 @@ import type { MessageId } from '../kernel/ids.js';
 import { inList, isSome } from '../storage/in-list.js';
 import type { Tx } from '../storage/tx.js';
 import { MessageFollowers, type MessageFollower } from './message-followers.js';
+import type { PinEntity } from './pin.entity.js';
 
 /** Writes which messages are pinned. A message that leaves its pool takes its pin along. */
 @Injectable()
@@ -34,6 +35,14 @@ export class PinStore implements MessageFollower {
 
   async add(tx: Tx, context: Context, id: MessageId): Promise<void> {
     await tx.insert('pins', { context_id: context.id, message_id: id, created_at: this.clock.now() });
+  }
+
+  /** Adds pins from elsewhere as they are. */
+  import(tx: Tx, pins: readonly PinEntity[]): Promise<void> {
+    return tx.insertMany(
+      'pins',
+      pins.map((pin) => ({ ...pin })),
+    );
   }
 
   async remove(tx: Tx, context: Context, id: MessageId): Promise<void> {

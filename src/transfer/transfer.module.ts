@@ -10,5 +10,6 @@ import { TransferController } from './transfer.controller.js';
   imports: [StreamingModule],
   controllers: [TransferController],
   providers: [ExportService, ImportReader, ImportService, ImportStore],
+  exports: [ImportReader],
 })
 export class TransferModule {}

@@ -62,6 +62,7 @@ async function conversation(): Promise<string> {
   await reaches(api, id, 'awaiting_user');
   await appendText(api, id, 'A note, with half a pair: \uD83D', 'system');
   await fork(api, id, message_id, 'What is a lock?');
+  body(await api.put(`/contexts/${id}/messages/${message_id}/pin`));
   const stream = await beginStream(api, id, { model: 'elsewhere/one' });
   await appendDeltas(api, stream, 'He', 'llo \u0000 ', '🌍');
   await finalize(api, stream);
@@ -115,6 +116,57 @@ it('gives everything new ids beside the original, and every reference follows', 
   }
   expect(copied.length).toBe(file.length);
   expect(await exported(id)).toBe(file);
+  await expectClean(server);
+});
+
+it('keeps branches that were merged, and what is left of one that was deleted', async () => {
+  const { id } = await createContext(api);
+  for (const text of ['One', 'Two', 'Three']) await appendText(api, id, text);
+  const [one, two] = (await getPage(api, id)).messages.map((message) => message.id);
+  const branch = async (from: string | undefined, name: string): Promise<string> =>
+    body(await api.post<{ id: string }>(`/contexts/${id}/branches`, { from_message_id: from, name }), 201).id;
+  const append = (on: string, content: string) =>
+    act(api, id, 'append_message', {
+      role: 'user',
+      branch: on,
+      payload: { kind: 'text', data: { content } },
+    });
+  const middle = await branch(two, 'middle');
+  const { message_id: kept } = await append(middle, 'Kept');
+  await append(middle, 'Gone');
+  const leaf = body(
+    await api.post<{ id: string }>(`/contexts/${id}/branches`, {
+      from_message_id: kept,
+      branch: middle,
+      name: 'leaf',
+    }),
+    201,
+  ).id;
+  await append(leaf, 'Leaf');
+  const side = await branch(one, 'side');
+  await append(side, 'Aside');
+  body(
+    await api.post(`/contexts/${id}/actions/merge_branch`, {
+      source: side,
+      target: 'main',
+      strategy: 'append',
+    }),
+    202,
+  );
+  body(await api.delete(`/contexts/${id}/branches/${middle}`), 204);
+
+  const file = await exported(id);
+  const seen = [await getContext(api, id), await getPage(api, id), await getPage(api, id, `?branch=${leaf}`)];
+  await remove(id);
+  body(await imported(file, '?ids=same'), 201);
+  expect(await exported(id)).toBe(file);
+  expect([
+    await getContext(api, id),
+    await getPage(api, id),
+    await getPage(api, id, `?branch=${leaf}`),
+  ]).toEqual(seen);
+  expect(file).not.toContain('Gone');
+  body(await imported(file), 201);
   await expectClean(server);
 });
 

@@ -91,7 +91,7 @@ it('refuses what could not be a context, names it, and writes nothing', async ()
     ['messages.1.id', ({ messages }) => (messages[1] = { ...messages[0], revision: 99 })],
     ['messages.1.parent_id', ({ messages }) => (messages[1] = { ...messages[1], parent_id: 'x' })],
     ['branches.0', ({ messages }) => messages.pop()],
-    ['branches', (file) => (file.branches = [])],
+    ['context.active_branch', (file) => (file.branches = [])],
     ['messages.1.revision', ({ messages }) => (messages[1] = { ...messages[1], revision: 1000 })],
     ['messages.1.chunks', ({ messages }) => (messages[1] = { ...messages[1], chunks: 'none' })],
     [

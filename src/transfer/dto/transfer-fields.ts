@@ -23,12 +23,13 @@ import type { BranchId, ContextId } from '../../kernel/ids.js';
 import { MessageView } from '../../messages/dto/message-view.js';
 import type { Message } from '../../messages/message-kinds.js';
 import { languages, type Language } from '../markdown/words-format.js';
-import { BranchFields, ContextFactsFields, RemovedFields } from '../record/record-fields.js';
+import { BranchFields, ContextFactsFields, PinFields, RemovedFields } from '../record/record-fields.js';
 import {
   recordFormat,
   recordVersion,
   type BranchRecord,
   type ContextFacts,
+  type PinRecord,
   type RemovedRecord,
 } from '../record/record-kinds.js';
 
@@ -63,6 +64,7 @@ const emptyFile = {
     },
   ],
   removed: [],
+  pins: [],
   messages: [],
 };
 
@@ -156,6 +158,8 @@ export class ContextFileView {
   readonly branches!: readonly BranchRecord[];
   @NestedList(() => RemovedFields, { about: 'What has left its pool.', maxItems: 1_000_000 })
   readonly removed!: readonly RemovedRecord[];
+  @NestedList(() => PinFields, { about: 'What the model is always sent.', maxItems: 10_000 })
+  readonly pins!: readonly PinRecord[];
   @NestedList(() => MessageView, {
     about:
       'Its messages, oldest change first. One that was streamed has `finish_reason`, `final_sequence` and its `chunks` as well, each as `[kind, delta, milliseconds]`, with the id of the tool call where there is one.',

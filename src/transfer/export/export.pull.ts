@@ -17,6 +17,7 @@ import {
   type TextRow,
   type WholeTextRow,
 } from '../../messages/message-row.js';
+import type { PinEntity } from '../../messages/pin.entity.js';
 import type { Reads } from '../../storage/tx.js';
 import { unpackBlock } from '../../streaming/block-format.js';
 import type { ChunkBlockEntity } from '../../streaming/chunk-block.entity.js';
@@ -43,10 +44,16 @@ export async function readHead(reads: Reads, id: ContextId, owner?: Owner): Prom
     `SELECT id, revision FROM removed_messages WHERE context_id = ? ORDER BY revision`,
     id,
   );
+  const pins = await reads.all<PinEntity>(
+    `SELECT message_id, created_at FROM pins WHERE context_id = ? ORDER BY message_id`,
+    id,
+  );
+  pins.sort((a, b) => a.created_at - b.created_at || (a.message_id < b.message_id ? -1 : 1));
   return {
     context: contextFacts(row),
     branches: branches.map((branch) => branchRecord(branch, parts.get(branch.id) ?? [])),
     removed,
+    pins: pins.map((pin) => ({ message_id: pin.message_id, created_at: toTimestamp(pin.created_at) })),
   };
 }
 

@@ -37,6 +37,7 @@ export function layOut(conversation: Conversation, makeId: () => string, now: nu
     },
     ...tree,
     removed: [],
+    pins: [],
   };
 }
 

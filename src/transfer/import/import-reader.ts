@@ -10,7 +10,8 @@ import { importRefused } from '../record/import-refused.js';
 import { isRecord, readRecord } from '../record/read-record.js';
 import type { ContextRecord } from '../record/record-kinds.js';
 import { ImportService, type Imported, type Take } from './import.service.js';
-import { valuesIn } from './values-in.js';
+import type { PackedFile } from './unzip.js';
+import { valuesIn, valuesOf } from './values-in.js';
 
 export const idChoices = ['new', 'same'] as const;
 export type IdChoice = (typeof idChoices)[number];
@@ -50,9 +51,31 @@ export class ImportReader {
    */
   async import(owner: Owner, bytes: Buffer, { ids }: ImportQuery, key?: RequestKey): Promise<ImportOutcome> {
     const known = await this.service.known<ImportOutcome>(key);
-    if (known) return known;
+    return known ?? this.take(owner, ids, await valuesIn(bytes, this.settings.importUnpackedBytes), key);
+  }
+
+  /** The same for files of a folder: one, or those of a context. */
+  async importFiles(
+    owner: Owner,
+    files: readonly PackedFile[],
+    { ids }: ImportQuery,
+  ): Promise<ImportOutcome> {
+    const [only] = files;
+    const values =
+      only && files.length === 1 && only.name !== 'context.json'
+        ? await valuesIn(only.bytes, this.settings.importUnpackedBytes)
+        : await valuesOf(files);
+    return this.take(owner, ids, values);
+  }
+
+  private take(
+    owner: Owner,
+    ids: IdChoice,
+    values: readonly unknown[],
+    key?: RequestKey,
+  ): Promise<ImportOutcome> {
     return this.service.import(owner, key, async (take) => {
-      const left = await this.takeAll(take, await valuesIn(bytes, this.settings.importUnpackedBytes), ids);
+      const left = await this.takeAll(take, values, ids);
       return (contexts) => ({ contexts, errors: left });
     });
   }

@@ -8,6 +8,7 @@ import { Clock } from '../../kernel/clock.js';
 import { DomainError } from '../../kernel/domain-error.js';
 import type { ContextId, MessageId } from '../../kernel/ids.js';
 import { MessageStore } from '../../messages/message.store.js';
+import { PinStore } from '../../messages/pin.store.js';
 import { inList, isSome } from '../../storage/in-list.js';
 import type { Tx } from '../../storage/tx.js';
 import { ChunkStore } from '../../streaming/chunk.store.js';
@@ -31,6 +32,7 @@ export class ImportStore {
     private readonly contexts: ContextStore,
     private readonly branches: BranchStore,
     private readonly messages: MessageStore,
+    private readonly pins: PinStore,
     private readonly chunks: ChunkStore,
     private readonly streams: StreamStore,
     private readonly clock: Clock,
@@ -81,9 +83,10 @@ export class ImportStore {
   /** Makes contexts of all that was added. */
   async end(tx: Tx, importId: string, contexts: readonly ContextRows[]): Promise<void> {
     await this.renew(tx, importId);
-    for (const { context, branches, parts, removed } of contexts) {
+    for (const { context, branches, parts, removed, pins } of contexts) {
       await this.branches.import(tx, branches, parts);
       await this.messages.importRemoved(tx, context.id, removed);
+      await this.pins.import(tx, pins);
       await this.contexts.import(tx, context);
     }
     await tx.run(`DELETE FROM imported_contexts WHERE import_id = ?`, importId);

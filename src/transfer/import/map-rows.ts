@@ -3,6 +3,7 @@ import type { BranchPartEntity } from '../../contexts/branch-part.entity.js';
 import { BranchTree } from '../../contexts/branch-tree.js';
 import type { ContextEntity } from '../../contexts/context.entity.js';
 import { foldTitle } from '../../contexts/context-row.js';
+import type { PinEntity } from '../../messages/pin.entity.js';
 import type { BranchId, Owner } from '../../kernel/ids.js';
 import type { BranchRecord, ContextRecord, RemovedRecord } from '../record/record-kinds.js';
 
@@ -12,6 +13,7 @@ export interface ContextRows {
   readonly branches: readonly BranchEntity[];
   readonly parts: readonly BranchPartEntity[];
   readonly removed: readonly RemovedRecord[];
+  readonly pins: readonly PinEntity[];
   readonly message_count: number;
 }
 
@@ -38,6 +40,11 @@ export function mapRows(record: ContextRecord, owner: Owner, now: number): Conte
       parts.map((part) => ({ context_id, branch: id, ...part })),
     ),
     removed: record.removed,
+    pins: record.pins.map(({ message_id, created_at }) => ({
+      context_id,
+      message_id,
+      created_at: Date.parse(created_at),
+    })),
     message_count: record.messages.length,
   };
 }

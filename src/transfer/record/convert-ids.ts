@@ -7,7 +7,7 @@ export type MakeId = () => string;
 
 /** The record with new ids for the context, its branches and its messages, wherever they are named. */
 export function convertIds(record: ContextRecord, makeId: MakeId): ContextRecord {
-  const { context, branches, removed, messages } = record;
+  const { context, branches, removed, pins, messages } = record;
   const ofContext = makeId() as ContextId;
   const ofBranch = renewed<BranchId>(
     branches.map(({ id }) => id).filter((id) => id !== mainBranch),
@@ -26,6 +26,7 @@ export function convertIds(record: ContextRecord, makeId: MakeId): ContextRecord
       head_message_id: branch.head_message_id && ofMessage(branch.head_message_id),
       parts: branch.parts.map((part) => ({ ...part, source_branch: ofBranch(part.source_branch) })),
     })),
+    pins: pins.map((pin) => ({ ...pin, message_id: ofMessage(pin.message_id) })),
     removed: removed.map(({ revision }) => ({ id: makeId() as MessageId, revision })),
     messages: messages.map((record) => ({
       ...record,

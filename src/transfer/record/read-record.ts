@@ -4,7 +4,13 @@ import { finishReasons } from '../../messages/message-kinds.js';
 import { chunkKinds, type ChunkKind } from '../../streaming/chunk-kinds.js';
 import { importRefused, maxProblems } from './import-refused.js';
 import { inOrderOf } from './in-order-of.js';
-import { BranchFields, ContextFactsFields, MessageHolder, RemovedFields } from './record-fields.js';
+import {
+  BranchFields,
+  ContextFactsFields,
+  MessageHolder,
+  PinFields,
+  RemovedFields,
+} from './record-fields.js';
 import {
   recordFormat,
   recordVersion,
@@ -13,6 +19,7 @@ import {
   type ContextFacts,
   type ContextRecord,
   type MessageRecord,
+  type PinRecord,
   type RemovedRecord,
 } from './record-kinds.js';
 
@@ -22,6 +29,7 @@ type JsonObject = Readonly<Record<string, unknown>>;
 const messagesPerTurn = 100;
 const maxBranches = 100_000;
 const maxRemoved = 1_000_000;
+const maxPins = 10_000;
 
 /** True for what says of itself that it is a record of ours. */
 export const isRecord = (value: unknown): value is JsonObject =>
@@ -29,7 +37,7 @@ export const isRecord = (value: unknown): value is JsonObject =>
 
 /** A record as JSON says it, each field held against its rules. `invalid_request` with all that is wrong, up to a limit. */
 export async function readRecord(value: JsonObject): Promise<ContextRecord> {
-  const { format, version, context, branches, removed = [], messages, ...others } = value;
+  const { format, version, context, branches, removed = [], pins = [], messages, ...others } = value;
   const reader = new Reader();
   for (const name of Object.keys(others)) reader.note(name, 'is not a known field');
   if (format !== recordFormat) reader.note('format', `must be ${recordFormat}`);
@@ -45,12 +53,15 @@ export async function readRecord(value: JsonObject): Promise<ContextRecord> {
     removed: reader
       .list(removed, 'removed', maxRemoved)
       .map((item, index) => reader.fields<RemovedRecord>(RemovedFields, item, `removed.${index}`)),
+    pins: reader
+      .list(pins, 'pins', maxPins)
+      .map((item, index) => reader.fields<PinRecord>(PinFields, item, `pins.${index}`)),
     messages: await readMessages(reader, messages, facts?.id),
   };
   reader.end();
   return {
     context: facts as ContextFacts,
-    ...(read as Pick<ContextRecord, 'branches' | 'removed' | 'messages'>),
+    ...(read as Pick<ContextRecord, 'branches' | 'removed' | 'pins' | 'messages'>),
   };
 }
 

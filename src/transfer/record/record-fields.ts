@@ -6,7 +6,7 @@ import { Choice, Component, Id, Int, Nested, NestedList, Text, Timestamp } from 
 import type { BranchId, ContextId, MessageId } from '../../kernel/ids.js';
 import { MessageView } from '../../messages/dto/message-view.js';
 import type { Message } from '../../messages/message-kinds.js';
-import type { BranchRecord, ContextFacts, RemovedRecord } from './record-kinds.js';
+import type { BranchRecord, ContextFacts, PinRecord, RemovedRecord } from './record-kinds.js';
 
 const branchId = { max: 36, pattern: /^(main|[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12})$/ } as const;
 const says = 'must be main or an id';
@@ -34,6 +34,12 @@ class PartFields implements PlacedPart {
   @Int({ about: 'Messages that it has.', example: 2, min: 1, max: 100_000_000 }) readonly length!: number;
   @Text({ about: 'Where they were written.', ...branchId, says }) readonly source_branch!: BranchId;
   @Int({ about: 'The first of them there.', min: 1, max: 100_000_000 }) readonly source_depth!: number;
+}
+
+@Component({ name: 'Pin', about: 'A message that the model is always sent.' })
+export class PinFields implements PinRecord {
+  @Id({ about: 'The message.' }) readonly message_id!: MessageId;
+  @Timestamp({ about: 'Since when.' }) readonly created_at!: string;
 }
 
 @Component({ name: 'RemovedMessage', about: 'A message that has left the pool.' })

@@ -12,6 +12,8 @@ export interface ContextRecord {
   readonly branches: readonly BranchRecord[];
   /** What has left the pool, so that whoever has pulled it hears of that. */
   readonly removed: readonly RemovedRecord[];
+  /** What the model is always sent. */
+  readonly pins: readonly PinRecord[];
   readonly messages: readonly MessageRecord[];
 }
 
@@ -49,6 +51,11 @@ export interface BranchRecord {
 export interface RemovedRecord {
   readonly id: MessageId;
   readonly revision: number;
+}
+
+export interface PinRecord {
+  readonly message_id: MessageId;
+  readonly created_at: string;
 }
 
 export interface MessageRecord {

@@ -1,5 +1,5 @@
 import type { PlacedPart } from '../../contexts/branch-tree.js';
-import { mainBranch, type BranchId, type MessageId } from '../../kernel/ids.js';
+import type { BranchId, MessageId } from '../../kernel/ids.js';
 import type { FieldError } from '../../kernel/domain-error.js';
 import type { Message, StreamingResponseData } from '../../messages/message-kinds.js';
 import type { BranchRecord, ContextRecord, MessageRecord } from './record-kinds.js';
@@ -29,9 +29,10 @@ export function* recordProblems(record: ContextRecord): Generator<FieldError | u
     'messages',
   );
   yield* revisionProblems(record);
-  for (const id of new Set([mainBranch, context.active_branch]))
-    if (!branches.some((branch) => branch.id === id && branch.deleted_at === null))
-      yield { path: 'branches', message: `must have a branch ${id}` };
+  yield* pinProblems(record);
+  const { active_branch } = context;
+  if (!branches.some(({ id, deleted_at }) => id === active_branch && deleted_at === null))
+    yield { path: 'context.active_branch', message: 'must be a branch of the context' };
   yield* lineProblems(record);
   for (const [index, message] of messages.entries()) yield* streamProblems(message, `messages.${index}`);
 }
@@ -42,6 +43,13 @@ function* twice(ids: readonly string[], path: string): Generator<FieldError, voi
     if (seen.has(id)) yield { path: `${path}.${index}.id`, message: 'is there twice' };
     seen.add(id);
   }
+}
+
+function* pinProblems({ pins, messages }: ContextRecord): Generator<FieldError, void> {
+  const unpinned = new Set(messages.map(({ message }) => message.id));
+  for (const [index, { message_id }] of pins.entries())
+    if (!unpinned.delete(message_id))
+      yield { path: `pins.${index}.message_id`, message: 'must be a message of the context, and there once' };
 }
 
 function* revisionProblems({ context, removed, messages }: ContextRecord): Generator<FieldError, void> {
@@ -67,17 +75,40 @@ function* lineProblems({ branches, messages }: ContextRecord): Generator<FieldEr
     return yield { path: 'branches', message: `must not have more than ${maxPlaces} places together` };
   const own = ownMessages(messages);
   const places = new Places(branches, own);
+  const reach = reachOf(branches);
   for (const [index, branch] of branches.entries()) {
     const path = `branches.${index}`;
+    const upto = branch.deleted_at === null ? branch.head_depth : reach.get(branch.id);
+    if (!places.isBehindParent(branch))
+      yield { path: `${path}.fork_depth`, message: 'must be past that of its parent branch' };
+    // Of a branch that was deleted only what others go by has to be there.
+    if (upto === undefined) continue;
     const fork =
       branch.parent_branch === null ? undefined : places.at(branch.parent_branch, branch.fork_depth);
     if (branch.parent_branch === null ? branch.fork_depth !== 0 : !fork)
       yield { path: `${path}.fork_depth`, message: 'must be the place of a message of its parent branch' };
-    yield* partProblems(branch, own, path);
-    yield* chainProblems(branch, places, fork?.id ?? null, path);
+    yield* partProblems(branch, upto, own, path);
+    yield* chainProblems(branch, upto, places, fork?.id ?? null, path);
   }
   for (const [index, { message }] of messages.entries())
     if (!places.has(message)) yield { path: `messages.${index}`, message: 'has no place on a branch' };
+}
+
+/** How far the lines of the living branches go by each of the others. */
+function reachOf(branches: readonly BranchRecord[]): ReadonlyMap<BranchId, number> {
+  const byId = new Map(branches.map((branch) => [branch.id, branch]));
+  const reach = new Map<BranchId, number>();
+  for (const living of branches.filter(({ deleted_at }) => deleted_at === null)) {
+    for (let at = living; at.parent_branch !== null;) {
+      const parent = byId.get(at.parent_branch);
+      const known = reach.get(at.parent_branch);
+      reach.set(at.parent_branch, Math.max(known ?? 0, at.fork_depth));
+      // Whoever was here before has gone on from here.
+      if (!parent || known !== undefined) break;
+      at = parent;
+    }
+  }
+  return reach;
 }
 
 type Own = ReadonlyMap<BranchId, ReadonlyMap<number, Message>>;
@@ -109,6 +140,12 @@ class Places {
     return this.own.get(part.source_branch)?.get(part.source_depth + depth - part.depth);
   }
 
+  /** Whether a branch leaves its parent behind the place where that left its own: so no line goes in a circle. */
+  isBehindParent({ parent_branch, fork_depth }: BranchRecord): boolean {
+    const parent = parent_branch === null ? undefined : this.byId.get(parent_branch);
+    return !parent || parent.fork_depth < fork_depth;
+  }
+
   /** Whether a message stands where it says: between the ends of its branch, and where nothing is borrowed. */
   has(message: Message): boolean {
     const branch = this.byId.get(message.branch);
@@ -128,14 +165,20 @@ function lastUpTo(parts: readonly PlacedPart[], depth: number): PlacedPart | und
   return parts[low - 1];
 }
 
-function* partProblems(branch: BranchRecord, own: Own, path: string): Generator<FieldError, void> {
+function* partProblems(
+  branch: BranchRecord,
+  upto: number,
+  own: Own,
+  path: string,
+): Generator<FieldError, void> {
   let next = branch.fork_depth + 1;
   for (const [index, { depth, length, source_branch, source_depth }] of branch.parts.entries()) {
     const at = `${path}.parts.${index}`;
     if (depth < next || depth + length - 1 > branch.head_depth)
       yield { path: `${at}.depth`, message: 'must be past the part before it, and on the branch' };
     const source = own.get(source_branch);
-    for (let place = source_depth; place < source_depth + length; place++)
+    const needed = Math.min(length, upto - depth + 1);
+    for (let place = source_depth; place < source_depth + needed; place++)
       if (!source?.has(place))
         return yield { path: at, message: `has no message at depth ${place} of its source` };
     next = depth + length;
@@ -144,12 +187,13 @@ function* partProblems(branch: BranchRecord, own: Own, path: string): Generator<
 
 function* chainProblems(
   branch: BranchRecord,
+  upto: number,
   places: Places,
   fork: MessageId | null,
   path: string,
 ): Generator<FieldError | undefined, void> {
   let before = fork;
-  for (let depth = branch.fork_depth + 1; depth <= branch.head_depth; depth++) {
+  for (let depth = branch.fork_depth + 1; depth <= upto; depth++) {
     if (depth % placesPerPause === 0) yield undefined;
     const message = places.at(branch.id, depth);
     if (!message) return yield { path, message: `must have a message at depth ${depth}` };
@@ -159,7 +203,7 @@ function* chainProblems(
   }
   if (branch.head_depth < branch.fork_depth)
     yield { path: `${path}.head_depth`, message: 'must not be before the place where it was forked' };
-  else if (branch.head_message_id !== before)
+  else if (branch.deleted_at === null && branch.head_message_id !== before)
     yield { path: `${path}.head_message_id`, message: `must be ${before}` };
 }
 
