@@ -84,6 +84,12 @@ const occurrences: Readonly<Record<ErrorCode, Occurrence>> = {
     detail: 'The model scripted/plain cannot see images. These can: scripted/default.',
     facts: { model: 'scripted/plain', needs: ['vision'], models: ['scripted/default'] },
   },
+  unknown_system_prompt: { detail: `There is no system prompt ${samples.systemPrompt}.` },
+  wrong_variables: {
+    detail: 'The system prompt needs values of reader: set system_prompt_variables.',
+    facts: { variables: ['reader'] },
+  },
+  system_prompt_not_found: { detail: `There is no system prompt ${samples.systemPrompt}.` },
   unknown_mode: {
     detail: 'There is no such mode, only chat, plan, act.',
     facts: { modes: ['chat', 'plan', 'act'] },

@@ -52,6 +52,7 @@ const tags = [
   },
   { name: 'attachments', description: 'Files that messages refer to: upload, download, delete.' },
   { name: 'search', description: 'Messages by their words.' },
+  { name: 'system-prompts', description: 'Instructions that contexts name, kept in versions.' },
   { name: 'tools', description: 'What models can call.' },
   { name: 'workflows', description: 'Workflows from the operator’s files, and their executions.' },
   { name: 'transfer', description: 'Contexts written to files, and read from them.' },

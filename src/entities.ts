@@ -1,3 +1,7 @@
+import {
+  SystemPromptEntity,
+  SystemPromptVersionEntity,
+} from './contexts/system-prompts/system-prompt.entity.js';
 import { AttachmentEntity } from './attachments/attachment.entity.js';
 import { AttachmentFileEntity } from './attachments/attachment-file.entity.js';
 import { AttachmentReferenceEntity } from './attachments/attachment-reference.entity.js';
@@ -28,6 +32,8 @@ export const entities = [
   ContextEntity,
   BranchEntity,
   BranchPartEntity,
+  SystemPromptEntity,
+  SystemPromptVersionEntity,
   MessageEntity,
   RemovedMessageEntity,
   PinEntity,

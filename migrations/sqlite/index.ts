@@ -5,6 +5,7 @@ export { PoolEpoch1795230000000 } from './2026-11-21-pool-epoch.js';
 export { Branches1795230600000 } from './2026-11-21-branches.js';
 export { Compression1795230700000 } from './2026-11-21-compression.js';
 export { AnsweringModels1795230800000 } from './2026-11-21-answering-models.js';
+export { SystemPrompts1795230810000 } from './2026-11-21-system-prompts.js';
 export { Search1795230900000 } from './2026-11-21-search.js';
 export { DeletedContexts1795231100000 } from './2026-11-21-deleted-contexts.js';
 export { ContextTtl1795231150000 } from './2026-11-21-context-ttl.js';

@@ -2,7 +2,10 @@ import { patchConfig, type ContextConfig } from './context-config.js';
 import type { Context } from './context-row.js';
 
 /** What a branch may have otherwise than its context. Stored and sent as it is. */
-export type BranchConfig = Pick<ContextConfig, 'system_prompt' | 'system_prompt_id' | 'mode'>;
+export type BranchConfig = Pick<
+  ContextConfig,
+  'system_prompt' | 'system_prompt_id' | 'system_prompt_version' | 'system_prompt_variables' | 'mode'
+>;
 
 /** A field that is null is removed, a field that is absent stays. */
 export type BranchConfigPatch = { readonly [Field in keyof BranchConfig]?: BranchConfig[Field] | null };
@@ -19,15 +22,18 @@ export const patchedConfig = (stored: { readonly config: string }, patch: Branch
  * whichever of the two the context has. Pure.
  */
 export function onBranch(config: ContextConfig, branch: BranchConfig): ContextConfig {
-  const { system_prompt, system_prompt_id, ...rest } = config;
   const hasOwnPrompt = branch.system_prompt !== undefined || branch.system_prompt_id !== undefined;
-  const prompt = hasOwnPrompt
-    ? {}
-    : {
-        ...(system_prompt !== undefined && { system_prompt }),
-        ...(system_prompt_id !== undefined && { system_prompt_id }),
-      };
-  return { ...rest, ...prompt, ...branch };
+  return { ...(hasOwnPrompt ? withoutPrompt(config) : config), ...branch };
+}
+
+function withoutPrompt({
+  system_prompt: _text,
+  system_prompt_id: _id,
+  system_prompt_version: _version,
+  system_prompt_variables: _variables,
+  ...rest
+}: ContextConfig): ContextConfig {
+  return rest;
 }
 
 /** A context as it is answered on a branch. It is not to be written: what the context itself says would be lost. Pure. */

@@ -9,6 +9,9 @@ export interface ContextConfig {
   readonly agent_role?: string;
   readonly system_prompt?: string;
   readonly system_prompt_id?: string;
+  /** Pins a version; without it, the newest counts. */
+  readonly system_prompt_version?: number;
+  readonly system_prompt_variables?: Readonly<Record<string, string>>;
   readonly workspace_path?: string;
   readonly tool_policy?: ContextToolPolicy;
   readonly parameters?: ModelParameters;

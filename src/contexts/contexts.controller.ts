@@ -60,7 +60,14 @@ export class ContextsController {
         ...tagged,
       },
     },
-    errors: ['invalid_request', 'unknown_model', 'unknown_mode', 'workspace_not_allowed'],
+    errors: [
+      'invalid_request',
+      'unknown_model',
+      'unknown_mode',
+      'unknown_system_prompt',
+      'wrong_variables',
+      'workspace_not_allowed',
+    ],
     isIdempotent: true,
   })
   async create(
@@ -131,6 +138,8 @@ export class ContextsController {
       'revision_mismatch',
       'unknown_model',
       'unknown_mode',
+      'unknown_system_prompt',
+      'wrong_variables',
       'workspace_not_allowed',
     ],
     isGuarded: true,

@@ -8,11 +8,27 @@ import { ContextStore } from './context.store.js';
 import { ContextsController } from './contexts.controller.js';
 import { ContextsPull } from './contexts.pull.js';
 import { ContextsService } from './contexts.service.js';
+import { SystemPromptStore } from './system-prompts/system-prompt.store.js';
+import { SystemPromptTexts } from './system-prompts/system-prompt-texts.js';
+import { SystemPromptsController } from './system-prompts/system-prompts.controller.js';
+import { SystemPromptsPull } from './system-prompts/system-prompts.pull.js';
+import { SystemPromptsService } from './system-prompts/system-prompts.service.js';
 
 @Module({
   imports: [ProvidersModule, ToolsModule],
-  controllers: [ContextsController],
-  providers: [ContextStore, ContextFollowers, BranchStore, ContextsPull, ConfigCheck, ContextsService],
-  exports: [ContextStore, ContextFollowers, BranchStore, ContextsPull, ConfigCheck],
+  controllers: [ContextsController, SystemPromptsController],
+  providers: [
+    ContextStore,
+    ContextFollowers,
+    BranchStore,
+    ContextsPull,
+    ConfigCheck,
+    ContextsService,
+    SystemPromptStore,
+    SystemPromptsPull,
+    SystemPromptsService,
+    SystemPromptTexts,
+  ],
+  exports: [ContextStore, ContextFollowers, BranchStore, ContextsPull, ConfigCheck, SystemPromptTexts],
 })
 export class ContextsModule {}

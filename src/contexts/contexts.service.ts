@@ -6,11 +6,11 @@ import type { RequestKey } from '../kernel/request-key.js';
 import { Storage } from '../storage/storage.js';
 import type { BranchEntity } from './branch.entity.js';
 import { BranchStore, mainBranchRow } from './branch.store.js';
-import { ConfigCheck } from './config-check.js';
+import { ConfigCheck, namesPrompt } from './config-check.js';
 import { patchConfig, type ConfigPatch } from './context-config.js';
 import { ContextStore } from './context.store.js';
 import { newContextRow, readContext, type Context } from './context-row.js';
-import type { ContextAtGlance } from './contexts.pull.js';
+import { ContextsPull, type ContextAtGlance } from './contexts.pull.js';
 import { illegalTransition } from './refusals.js';
 
 export interface Patch {
@@ -26,6 +26,7 @@ export class ContextsService {
     private readonly contexts: ContextStore,
     private readonly branches: BranchStore,
     private readonly check: ConfigCheck,
+    private readonly pull: ContextsPull,
   ) {}
 
   /**
@@ -37,7 +38,7 @@ export class ContextsService {
     input: { title?: string; config?: ConfigPatch },
     key?: RequestKey,
   ): Promise<{ context: ContextAtGlance; branches: readonly BranchEntity[] }> {
-    await this.check.require(input.config ?? {});
+    await this.check.require(owner, input.config ?? {});
     const { title } = input;
     const config = patchConfig({}, input.config ?? {});
     const { id, created_at } = await this.storage.commitOnce('create_context', key, async (tx) => {
@@ -52,7 +53,12 @@ export class ContextsService {
 
   /** `ifMatch` is the header as it came; a stale one is `revision_mismatch` (412), an archived context is read-only (409). */
   async patch(id: ContextId, owner: Owner, patch: Patch, ifMatch?: string): Promise<Context> {
-    await this.check.require(patch.config ?? {});
+    const config = patch.config ?? {};
+    await this.check.require(
+      owner,
+      config,
+      namesPrompt(config) ? (await this.pull.glance(id, owner)).config : {},
+    );
     return this.storage.commit('patch_context', async (tx) => {
       const context = await this.contexts.lock(tx, id, owner);
       requireMatch(context, ifMatch);

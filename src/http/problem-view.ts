@@ -104,6 +104,15 @@ export class ProblemView {
   readonly model?: string;
 
   @TextList({
+    about: 'With `wrong_variables`: those that are missing, or that there are not.',
+    max: 1000,
+    maxItems: 100,
+    optional: true,
+    example: ['reader'],
+  })
+  readonly variables?: readonly string[];
+
+  @TextList({
     about: 'With `unknown_mode`: the modes that there are.',
     max: 64,
     maxItems: 1000,

@@ -7,6 +7,7 @@ type Branded<Name extends string> = string & { readonly [brand]: Name };
 export type ContextId = Branded<'ContextId'>;
 export type MessageId = Branded<'MessageId'>;
 export type RunId = Branded<'RunId'>;
+export type SystemPromptId = Branded<'SystemPromptId'>;
 export type AttachmentId = Branded<'AttachmentId'>;
 /** A branch's key within its context: `main`, or a UUIDv7 for a fork. */
 export type BranchId = Branded<'BranchId'>;

@@ -17,6 +17,26 @@ export class PromptsSettings {
 
   @Setting(
     {
+      env: 'PULLCORD_MAX_SYSTEM_PROMPTS',
+      file: 'prompt.max_system_prompts',
+      about: 'How many system prompts one owner may have stored.',
+    },
+    wholeNumber(0, 1_000_000),
+  )
+  readonly maxSystemPrompts: number = 1000;
+
+  @Setting(
+    {
+      env: 'PULLCORD_MAX_SYSTEM_PROMPT_VERSIONS',
+      file: 'prompt.max_system_prompt_versions',
+      about: 'How many versions of a system prompt are kept; past it, it cannot be changed any more.',
+    },
+    wholeNumber(1, 1_000_000),
+  )
+  readonly maxSystemPromptVersions: number = 1000;
+
+  @Setting(
+    {
       env: 'PULLCORD_PROMPT_MAX_MESSAGES',
       file: 'runs.prompt_max_messages',
       about: 'How many of the newest messages of a branch the model is sent.',

@@ -1,8 +1,9 @@
 import { compressionStrategies, maxKeptTurns, type CompressionStrategy } from '../../config/compression.js';
-import { Choice, Component, Int, Num, Nested, Text, TextList } from '../../http/fields.js';
+import { Choice, Component, Int, Num, Nested, samples, Text, TextList } from '../../http/fields.js';
 import type { ModelParameters } from '../../providers/language-model.js';
 import type { ContextToolPolicy } from '../approval-policy.js';
 import type { CompressionConfig, ContextConfig } from '../context-config.js';
+import { PromptValues } from './prompt-values.js';
 import { ToolPolicyFields } from './tool-policy-fields.js';
 
 const efforts = ['low', 'medium', 'high'] as const;
@@ -125,15 +126,33 @@ function configFields(nullable: boolean) {
     readonly system_prompt?: string;
 
     @Text({
-      about: 'Names a stored system prompt.',
+      about: 'Names a stored system prompt, which goes before `system_prompt`.',
       min: 1,
       max: 64,
       pattern: name,
       says,
       optional: true,
       nullable,
+      example: samples.systemPrompt,
     })
     readonly system_prompt_id?: string;
+
+    @Int({
+      about: 'Pins a version of the stored system prompt; without one, its newest counts.',
+      min: 1,
+      max: 2_147_483_647,
+      optional: true,
+      nullable,
+    })
+    readonly system_prompt_version?: number;
+
+    @PromptValues({
+      about: 'Values of the variables of the stored system prompt, by their names; set as a whole.',
+      optional: true,
+      nullable,
+      example: { language: 'English' },
+    })
+    readonly system_prompt_variables?: Readonly<Record<string, string>>;
 
     @Text({
       about:

@@ -79,6 +79,8 @@ export type Companion = Extract<KnownMessage, { kind: 'file_reference' | 'mcp_re
 
 /** What the model is told of where it works. */
 export interface Surroundings {
+  /** The system prompt with its values in it, or why there is none. */
+  readonly systemPrompt: string | AbortReason;
   readonly workspace?: WorkspaceHint;
   readonly tools: readonly ToolSchema[];
   /** The mode of work; undefined where there is none, or no such one. */

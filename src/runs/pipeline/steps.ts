@@ -35,11 +35,12 @@ export function assemble(draft: Draft): Taken {
   if (!surroundings) return { type: 'suspend', need: { type: 'surroundings' } };
   const lacks = lacking(facts, question ? needsOf(context.config, surroundings.mode, question) : []);
   if (lacks.length > 0) return incapable(draft.model, lacks);
-  const { system_prompt, mode, agent_role } = context.config;
-  const { workspace, tools, mode: own = {} } = surroundings;
-  const { instructions, agent_role: otherwise } = own;
+  const { systemPrompt: own, workspace, tools, mode: work = {} } = surroundings;
+  if (typeof own !== 'string') return { type: 'abort', reason: own };
+  const { mode, agent_role } = context.config;
+  const { instructions, agent_role: otherwise } = work;
   const systemPrompt = mapToSystem({
-    ...{ systemPrompt: system_prompt, mode, instructions, role: agent_role ?? otherwise, workspace },
+    ...{ systemPrompt: own, mode, instructions, role: agent_role ?? otherwise, workspace },
     tools: tools.map(({ name }) => name),
   });
   const { pinned } = draft;

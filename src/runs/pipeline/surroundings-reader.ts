@@ -4,6 +4,9 @@ import { modesOf, type Mode } from '../../config/mode-table.js';
 import type { ModelFacts } from '../../config/model-table.js';
 import { Settings } from '../../config/settings.js';
 import type { Context } from '../../contexts/context-row.js';
+import { SystemPromptTexts } from '../../contexts/system-prompts/system-prompt-texts.js';
+import { DomainError } from '../../kernel/domain-error.js';
+import type { AbortReason } from '../../prompts/pipeline.js';
 import type { WorkspaceHint } from '../../prompts/map-to-system.js';
 import { ToolRegistry } from '../../tools/tool-registry.js';
 import { ToolError } from '../../tools/tool-source.js';
@@ -20,6 +23,7 @@ export class SurroundingsReader {
   constructor(
     private readonly workspaces: Workspaces,
     private readonly tools: ToolRegistry,
+    private readonly prompts: SystemPromptTexts,
     private readonly settings: Settings,
   ) {
     this.modes = modesOf(settings);
@@ -31,7 +35,18 @@ export class SurroundingsReader {
     const offered = await this.tools.offered(offerOf(context, this.modes, facts));
     const tools = offered.map(({ name, description, parameters }) => ({ name, description, parameters }));
     const mode = this.modes.get(config.mode ?? '');
-    return { ...(workspace && { workspace }), tools, ...(mode && { mode }) };
+    const systemPrompt = await this.systemPrompt(context);
+    return { systemPrompt, ...(workspace && { workspace }), tools, ...(mode && { mode }) };
+  }
+
+  /** A model is not asked without the instructions that it was to have. */
+  private async systemPrompt({ owner, config }: Context): Promise<string | AbortReason> {
+    try {
+      return await this.prompts.textOf(owner, config);
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      return { code: error.code, message: error.message, retryable: true };
+    }
   }
 
   /** What is hidden is not what the user works on. */
