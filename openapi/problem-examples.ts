@@ -64,6 +64,7 @@ const occurrences: Readonly<Record<ErrorCode, Occurrence>> = {
     facts: waiting,
   },
   nothing_to_retry: { detail: 'No user message stands on this branch.' },
+  system_prompt_in_use: { detail: `The context ${samples.context} is answered with it.` },
   attachment_in_use: { detail: 'Messages refer to the attachment; it goes when they have gone.' },
   revision_mismatch: { detail: 'The context is at revision 57 now.', facts: { revision: 57 } },
   body_too_large: { detail: 'The body is larger than this server accepts.' },

@@ -12,8 +12,7 @@ export class SystemPrompts1795230810000 implements MigrationInterface {
         version integer NOT NULL,
         revision integer NOT NULL,
         created_at bigint NOT NULL,
-        updated_at bigint NOT NULL,
-        deleted_at bigint
+        updated_at bigint NOT NULL
       ) WITHOUT ROWID`);
     await runner.query(`CREATE INDEX system_prompts_by_owner ON system_prompts (owner, created_at, id)`);
     await runner.query(`

@@ -36,6 +36,7 @@ export const problems: Readonly<Record<ErrorCode, ProblemKind>> = {
   stream_closed: { status: 409, title: 'The message is final' },
   nothing_to_retry: { status: 409, title: 'There is nothing to retry' },
   decision_conflict: { status: 409, title: 'It was decided otherwise' },
+  system_prompt_in_use: { status: 409, title: 'Contexts are answered with the system prompt' },
   attachment_in_use: { status: 409, title: 'Messages refer to the attachment' },
   id_taken: { status: 409, title: 'The id is taken' },
   revision_mismatch: { status: 412, title: 'The context has changed since' },

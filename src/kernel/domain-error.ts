@@ -33,6 +33,7 @@ export const errorCodes = [
   'sequence_mismatch',
   'stream_closed',
   'attachment_in_use',
+  'system_prompt_in_use',
   'id_taken',
   'revision_mismatch',
   'body_too_large',

@@ -115,6 +115,7 @@ async function branchesOf(path: { readonly context_id: string }): Promise<void> 
 const plausible = (operation: PlacedOperation, contextId: string): Asked => ({
   path: {
     ...{ context_id: contextId, message_id: nobody, execution_id: nobody, attachment_id: nobody },
+    system_prompt_id: nobody,
     branch_id: nobody,
     workflow_id: 'release_notes',
   },
@@ -421,6 +422,30 @@ describe('what is asked well', () => {
     expect((await calls.call('uploadAttachment', { body: '{}' })).code).toBe('unsupported_media_type');
     expect((await calls.call('deleteAttachment', { path })).status).toBe(204);
     expect((await calls.call('deleteAttachment', { path })).code).toBe('attachment_not_found');
+  });
+
+  it('system prompts', async () => {
+    const body = { name: 'Tutor', content: 'Teach {{reader}}.', variables: [{ name: 'reader' }] };
+    const made = await calls.call<Id>('createSystemPrompt', { body });
+    expect(made.status).toBe(201);
+    const path = { system_prompt_id: made.body.id };
+    const etag = made.headers.get('etag') ?? '';
+    const unchanged = { path, headers: { 'If-None-Match': etag } };
+    expect((await calls.call('getSystemPrompt', unchanged)).status).toBe(304);
+    expect((await calls.call('listSystemPrompts', { query: { limit: 1 } })).status).toBe(200);
+    const change = { path, body: { content: 'Be brief.', variables: [] }, headers: { 'If-Match': etag } };
+    expect((await calls.call('patchSystemPrompt', change)).status).toBe(200);
+    expect((await calls.call('patchSystemPrompt', change)).code).toBe('revision_mismatch');
+    expect((await calls.call('patchSystemPrompt', { path, body: { content: '{{x}}' } })).code).toBe(
+      'wrong_variables',
+    );
+    expect((await calls.call('listSystemPromptVersions', { path })).status).toBe(200);
+    const config = { system_prompt_id: path.system_prompt_id };
+    const context = await calls.call<Id>('createContext', { body: { config } });
+    expect((await calls.call('deleteSystemPrompt', { path })).code).toBe('system_prompt_in_use');
+    await calls.call('deleteContext', { path: { context_id: context.body.id }, query: { purge: 'true' } });
+    expect((await calls.call('deleteSystemPrompt', { path })).status).toBe(204);
+    expect((await calls.call('createContext', { body: { config } })).code).toBe('unknown_system_prompt');
   });
 
   it('what is about the server itself', async () => {

@@ -186,6 +186,21 @@ async function attachmentPaths(api: Caller): Promise<readonly string[]> {
   ];
 }
 
+/** Every way to read system prompts, and to write one; a deletion alone may look through an owner's contexts. */
+async function promptPaths(api: Caller): Promise<readonly string[]> {
+  const path = '/system-prompts';
+  for (let n = 0; n < 5; n++) {
+    const { id } = body(await api.post<{ id: string }>(path, { name: `Number ${n}`, content: 'One' }), 201);
+    body(await api.patch(`${path}/${id}`, { content: 'Two' }));
+    if (n === 0) await createContext(api, { config: { system_prompt_id: id, system_prompt_version: 1 } });
+    if (n === 1) body(await api.delete(`${path}/${id}`), 204);
+  }
+  type Page = { readonly next_cursor: string; readonly system_prompts: readonly { readonly id: string }[] };
+  const { next_cursor, system_prompts } = body(await api.get<Page>(`${path}?limit=2`));
+  const id = system_prompts[0]?.id;
+  return [`${path}?limit=2&cursor=${next_cursor}`, `${path}/${id}`, `${path}/${id}/versions?limit=1`];
+}
+
 /** Every way there is to read. */
 async function pullEverything(
   api: Caller,
@@ -227,6 +242,7 @@ async function pullEverything(
     `/contexts/${id}/workflow-executions`,
     `/contexts/${id}/workflow-executions?limit=5&cursor=${encodeCursor([id])}`,
     ...attached,
+    ...(await promptPaths(api)),
     '/health/ready',
   ])
     body(await api.get(path));
@@ -260,6 +276,8 @@ const tables = [
   'search_documents',
   'search_backlog',
   'audit_log',
+  'system_prompts',
+  'system_prompt_versions',
   'attachments',
   'attachment_files',
 ];

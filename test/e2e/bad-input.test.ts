@@ -126,7 +126,7 @@ it('refuses methods that an address does not have', async () => {
       const { status, code } = expectRefusal(answer);
       // Where another route has a parameter in that place, it is the parameter that names nothing.
       expect(`${status} ${code}`, `${method} ${operation.path}`).toMatch(
-        /^(405 method_not_allowed|404 (message|context|branch)_not_found)$/,
+        /^(405 method_not_allowed|404 (message|context|branch|system_prompt)_not_found)$/,
       );
       if (status === 405) expect(allowedBy(answer)).toContain(operation.method);
     }
@@ -297,6 +297,14 @@ const queries: readonly [operation: string, name: string, values: readonly strin
   ['listWorkflowExecutions', 'cursor', [...cursors, 'x'.repeat(501)]],
   ['listAttachments', 'limit', [...numbers, '0', '201']],
   ['listAttachments', 'cursor', [...cursors, 'x'.repeat(501)]],
+  ['listSystemPrompts', 'limit', [...numbers, '0', '201']],
+  ['listSystemPrompts', 'cursor', [...cursors, 'x'.repeat(501)]],
+  ['listSystemPromptVersions', 'limit', [...numbers, '0', '51']],
+  [
+    'listSystemPromptVersions',
+    'cursor',
+    ['x', '%00', '', encoded([1, 2]), encoded(['1']), encoded([0.5]), encoded({}), 'x'.repeat(501)],
+  ],
   ['searchMessages', 'limit', [...numbers, '0', '51']],
   ['searchMessages', 'cursor', [...cursors, encoded([1, 'x']), encoded([1, 2, 3]), 'x'.repeat(501)]],
   ['searchMessages', 'q', ['x'.repeat(301)]],

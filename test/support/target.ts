@@ -20,7 +20,9 @@ export class Target {
     readonly server: TestServer,
     readonly operations: readonly Operation[],
     /** Of a context that is streaming, so that most routes find something; and an id of nothing for the others. */
-    readonly ids: Readonly<Record<'context_id' | 'message_id' | 'execution_id' | 'branch_id', string>>,
+    readonly ids: Readonly<
+      Record<'context_id' | 'message_id' | 'execution_id' | 'branch_id' | 'system_prompt_id', string>
+    >,
     /** Of a context at rest, with a message of the user and one of the assistant. */
     readonly atRest: Readonly<Record<'context_id' | 'message_id' | 'answer_id', string>>,
   ) {
@@ -37,6 +39,8 @@ export class Target {
     const rest = await createContext(api, { title: 'At rest', config: { mode: 'chat' } });
     const asked = await appendText(api, rest.id, 'Second');
     const answered = await appendText(api, rest.id, 'Third', 'assistant');
+    const said = { name: 'Tutor', content: 'Be patient.' };
+    const prompt = body(await api.post<{ id: string }>('/system-prompts', said), 201);
     const target = new Target(
       server,
       await operationsOf(server),
@@ -45,6 +49,7 @@ export class Target {
         message_id: stream.split('/').at(-1) ?? '',
         execution_id: rest.id,
         branch_id: 'main',
+        system_prompt_id: prompt.id,
       },
       { context_id: rest.id, message_id: asked.message_id, answer_id: answered.message_id },
     );
@@ -80,7 +85,8 @@ export class Target {
     ]);
     const { context_id, message_id } = this.ids;
     const chunks = await this.api.get(`/contexts/${context_id}/messages/${message_id}/streaming-chunks`);
-    return [await Promise.all(each), body(chunks)];
+    const prompts = body(await this.api.get('/system-prompts'));
+    return [await Promise.all(each), body(chunks), prompts];
   }
 }
 

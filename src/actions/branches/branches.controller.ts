@@ -85,6 +85,9 @@ export class BranchesController {
       'illegal_transition',
       'branch_name_taken',
       'limit_exceeded',
+      'unknown_mode',
+      'unknown_system_prompt',
+      'wrong_variables',
     ],
     isIdempotent: true,
   })
@@ -161,6 +164,9 @@ export class BranchesController {
       'illegal_transition',
       'branch_name_taken',
       'revision_mismatch',
+      'unknown_mode',
+      'unknown_system_prompt',
+      'wrong_variables',
     ],
     isGuarded: true,
   })

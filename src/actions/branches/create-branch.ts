@@ -1,8 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { patchedConfig, type BranchConfigPatch } from '../../contexts/branch-config.js';
+import {
+  onBranch,
+  patchedConfig,
+  readBranchConfig,
+  type BranchConfigPatch,
+} from '../../contexts/branch-config.js';
 import { BranchStore, type Branch } from '../../contexts/branch.store.js';
 import { ConfigCheck } from '../../contexts/config-check.js';
 import { ContextStore } from '../../contexts/context.store.js';
+import { SystemPromptTexts } from '../../contexts/system-prompts/system-prompt-texts.js';
 import type { ContextId, Owner } from '../../kernel/ids.js';
 import type { RequestKey } from '../../kernel/request-key.js';
 import { Storage } from '../../storage/storage.js';
@@ -22,6 +28,7 @@ export class CreateBranchCommand {
     private readonly contexts: ContextStore,
     private readonly branches: BranchStore,
     private readonly check: ConfigCheck,
+    private readonly prompts: SystemPromptTexts,
   ) {}
 
   /** What is not said of its config, it has from the branch whose line it leaves. */
@@ -37,6 +44,8 @@ export class CreateBranchCommand {
       refuseArchived(context, 'a new branch');
       const { on, from } = await forkPlace(tx, context, input);
       const config = patchedConfig(await this.branches.get(tx, id, on), input.config);
+      const after = onBranch(context.config, readBranchConfig({ config }));
+      await this.prompts.require(tx, owner, input.config ?? {}, after);
       const branch = await this.branches.fork(tx, id, from, { name: input.name, config });
       const { revision } = await this.contexts.touch(tx, context, ['branches']);
       return { branch, revision };

@@ -3,6 +3,7 @@ import type { Reads } from '../../storage/tx.js';
 import { attachmentStrays } from './attachment-strays.js';
 import { parseJson } from './parse-json.js';
 import { paged } from './paged.js';
+import { promptStrays } from './prompt-strays.js';
 import { searchStrays } from './search-strays.js';
 import type { Stray } from './stray.js';
 
@@ -86,6 +87,7 @@ const strays: readonly Stray[] = [
   },
   ...searchStrays,
   ...attachmentStrays,
+  ...promptStrays,
 ];
 
 /** Rows that belong to nothing, or that no single context can tell of. */

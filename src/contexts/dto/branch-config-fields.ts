@@ -1,5 +1,6 @@
-import { Component, Text } from '../../http/fields.js';
+import { Component, Int, Text } from '../../http/fields.js';
 import type { BranchConfig } from '../branch-config.js';
+import { PromptValues } from './prompt-values.js';
 
 const name = /^[^\p{Cc}\p{Cs}]+$/u;
 const says = 'must not have control characters';
@@ -26,6 +27,23 @@ function branchConfigFields(nullable: boolean) {
       nullable,
     })
     readonly system_prompt_id?: string;
+
+    @Int({
+      about: 'Pins a version of the stored system prompt; without one, its newest counts.',
+      min: 1,
+      max: 2_147_483_647,
+      optional: true,
+      nullable,
+    })
+    readonly system_prompt_version?: number;
+
+    @PromptValues({
+      about: 'Values of the variables of the stored system prompt, by their names; set as a whole.',
+      optional: true,
+      nullable,
+      example: { language: 'English' },
+    })
+    readonly system_prompt_variables?: Readonly<Record<string, string>>;
 
     @Text({
       about: 'The mode of work, instead of the context’s.',

@@ -27,4 +27,4 @@ export const readPrompt = (row: PromptRow): SystemPrompt => ({
 });
 
 export const promptColumns = `p.id, p.owner, p.name, p.description, p.version, p.revision, p.created_at, p.updated_at,
-  p.deleted_at, v.content, v.variables`;
+  v.content, v.variables`;

@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '../../kernel/domain-error.js';
 import { isId, type Owner } from '../../kernel/ids.js';
-import type { ContextConfig } from '../context-config.js';
+import type { Tx } from '../../storage/tx.js';
+import type { ConfigPatch, ContextConfig } from '../context-config.js';
+import type { SystemPrompt } from './system-prompt-row.js';
+import { lockPrompt } from './system-prompt.store.js';
 import { SystemPromptsPull } from './system-prompts.pull.js';
 import { expand, maxExpanded } from './template-format.js';
 
@@ -24,24 +27,40 @@ export class SystemPromptTexts {
     if (id === undefined || !isId(id)) return system_prompt;
     const found = await this.prompts.find(id, owner, version);
     if (!found) throw unknown(id, version);
-    const expanded = expand(found.content, found.variables, config.system_prompt_variables ?? {});
-    if (expanded.type === 'missing') throw missing(expanded.names);
-    if (expanded.type === 'too_long')
-      throw wrong(`The system prompt would be longer than ${maxExpanded} characters.`, []);
-    return [expanded.text, system_prompt].filter((text) => text.trim() !== '').join('\n\n');
+    return textWith(found, config);
   }
 
-  /** Whether a config may be set to this: beside what `textOf` wants, its values must be of variables that there are. */
-  async require(owner: Owner, config: Named, isNewlyNamed: boolean): Promise<void> {
-    const { system_prompt_id: id, system_prompt_version: version } = config;
-    if (id === undefined) return;
-    const found = isId(id) ? await this.prompts.find(id, owner, version) : undefined;
-    if (!found || (isNewlyNamed && found.deleted_at !== null)) throw unknown(id, version);
+  /**
+   * Refuses a patch after which a config would name what there is not: beside what `textOf` wants, its values must be
+   * of variables that there are. What it names cannot be deleted or changed before the unit ends.
+   */
+  async require(tx: Tx, owner: Owner, patch: ConfigPatch, after: Named): Promise<void> {
+    const { system_prompt_id: id, system_prompt_version: version } = after;
+    if (id === undefined || !namesPrompt(patch)) return;
+    const isThere = isId(id) && (await tx.lock(lockPrompt, id, owner)) !== undefined;
+    const found = isThere ? await this.prompts.find(id, owner, version, tx) : undefined;
+    if (!found) throw unknown(id, version);
     const known = new Set(found.variables.map(({ name }) => name));
-    const names = Object.keys(config.system_prompt_variables ?? {}).filter((name) => !known.has(name));
+    const names = Object.keys(after.system_prompt_variables ?? {}).filter((name) => !known.has(name));
     if (names.length > 0) throw wrong(`The system prompt has no variables ${names.join(', ')}.`, names);
-    await this.textOf(owner, config);
+    textWith(found, after);
   }
+}
+
+/** Whether a patch says anything of a stored system prompt; of any other, nothing is looked up. */
+const namesPrompt = ({
+  system_prompt_id,
+  system_prompt_version,
+  system_prompt_variables,
+}: ConfigPatch): boolean =>
+  [system_prompt_id, system_prompt_version, system_prompt_variables].some((field) => field !== undefined);
+
+function textWith(found: SystemPrompt, { system_prompt = '', system_prompt_variables = {} }: Named): string {
+  const expanded = expand(found.content, found.variables, system_prompt_variables);
+  if (expanded.type === 'missing') throw missing(expanded.names);
+  if (expanded.type === 'too_long')
+    throw wrong(`The system prompt would be longer than ${maxExpanded} characters.`, []);
+  return [expanded.text, system_prompt].filter((text) => text.trim() !== '').join('\n\n');
 }
 
 const unknown = (id: string, version: number | undefined): DomainError =>

@@ -15,8 +15,6 @@ export class SystemPromptEntity {
   @Column('integer') revision!: number;
   @Column('bigint') created_at!: number;
   @Column('bigint') updated_at!: number;
-  /** Of one that nobody can choose any more, but that contexts still have. */
-  @Column('bigint', { nullable: true }) deleted_at!: number | null;
 }
 
 /** What a system prompt said from a change on; never changed again. */

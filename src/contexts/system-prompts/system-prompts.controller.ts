@@ -119,9 +119,10 @@ export class SystemPromptsController {
   @Operation({
     id: 'deleteSystemPrompt',
     summary: 'Delete a system prompt',
-    about: 'No context can be given it any more. Those that have it are answered with it as before.',
+    about:
+      'With all its versions. Not while a context is answered with it, on any branch, or one that was deleted and can be restored.',
     answer: { status: 204, about: 'It is gone.' },
-    errors: ['system_prompt_not_found'],
+    errors: ['system_prompt_not_found', 'system_prompt_in_use'],
   })
   remove(@PathSystemPromptId() id: SystemPromptId, @Caller() owner: Owner): Promise<void> {
     return this.service.remove(id, owner);

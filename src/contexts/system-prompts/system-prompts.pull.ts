@@ -3,6 +3,7 @@ import { DomainError } from '../../kernel/domain-error.js';
 import type { Owner } from '../../kernel/ids.js';
 import { decodeCursor, encodeCursor } from '../../kernel/page-cursor.js';
 import { Storage } from '../../storage/storage.js';
+import type { Reads } from '../../storage/tx.js';
 import type { SystemPromptVersionEntity } from './system-prompt.entity.js';
 import {
   promptColumns,
@@ -13,7 +14,7 @@ import {
   type SystemPrompt,
 } from './system-prompt-row.js';
 
-/** The largest integer that PostgreSQL compares with one. */
+/** The largest that PostgreSQL has a number for in that column. */
 const maxVersion = 2_147_483_647;
 
 interface Page {
@@ -26,9 +27,14 @@ interface Page {
 export class SystemPromptsPull {
   constructor(private readonly storage: Storage) {}
 
-  /** In its newest version, or in this one; undefined where there is none of this owner's. Also one that was deleted. */
-  async find(id: string, owner: Owner, version?: number): Promise<SystemPrompt | undefined> {
-    const row = await this.storage.reads.get<PromptRow>(
+  /** In its newest version, or in this one; undefined where there is none of this owner's. */
+  async find(
+    id: string,
+    owner: Owner,
+    version?: number,
+    reads: Reads = this.storage.reads,
+  ): Promise<SystemPrompt | undefined> {
+    const row = await reads.get<PromptRow>(
       `SELECT ${promptColumns} FROM system_prompts p
        JOIN system_prompt_versions v ON v.prompt_id = p.id AND v.version = ${version === undefined ? 'p.version' : '?'}
        WHERE p.id = ? AND p.owner = ?`,
@@ -37,10 +43,10 @@ export class SystemPromptsPull {
     return row && readPrompt(row);
   }
 
-  /** `system_prompt_not_found` also for another owner's, and for one that was deleted. */
+  /** `system_prompt_not_found` also for another owner's. */
   async get(id: string, owner: Owner): Promise<SystemPrompt> {
     const found = await this.find(id, owner);
-    if (!found || found.deleted_at !== null) throw systemPromptNotFound(id);
+    if (!found) throw systemPromptNotFound(id);
     return found;
   }
 
@@ -53,7 +59,7 @@ export class SystemPromptsPull {
     const rows = await this.storage.reads.all<PromptRow>(
       `SELECT ${promptColumns} FROM system_prompts p
        JOIN system_prompt_versions v ON v.prompt_id = p.id AND v.version = p.version
-       WHERE p.owner = ? AND p.deleted_at IS NULL ${cursor === undefined ? '' : 'AND (p.created_at, p.id) < (?, ?)'}
+       WHERE p.owner = ? ${cursor === undefined ? '' : 'AND (p.created_at, p.id) < (?, ?)'}
        ORDER BY p.created_at DESC, p.id DESC LIMIT ?`,
       ...[owner, ...after, limit + 1],
     );
@@ -74,7 +80,7 @@ export class SystemPromptsPull {
     const rows = await this.storage.reads.all<SystemPromptVersionEntity>(
       `SELECT version, content, variables, created_at FROM system_prompt_versions
        WHERE prompt_id = ? AND version < ? ORDER BY version DESC LIMIT ?`,
-      ...[id, Math.min(before, maxVersion), limit + 1],
+      ...[id, Math.max(0, Math.min(before, maxVersion)), limit + 1],
     );
     const versions = rows.slice(0, limit).map(readVersion);
     const last = versions.at(-1);

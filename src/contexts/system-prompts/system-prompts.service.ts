@@ -5,7 +5,12 @@ import { DomainError } from '../../kernel/domain-error.js';
 import type { Owner, SystemPromptId } from '../../kernel/ids.js';
 import type { RequestKey } from '../../kernel/request-key.js';
 import { Storage } from '../../storage/storage.js';
-import { SystemPromptStore, type PromptFields } from './system-prompt.store.js';
+import {
+  saysOtherwise,
+  SystemPromptStore,
+  type PromptFields,
+  type PromptUser,
+} from './system-prompt.store.js';
 import { systemPromptNotFound } from './system-prompts.pull.js';
 import { undeclared } from './template-format.js';
 
@@ -45,18 +50,21 @@ export class SystemPromptsService {
       const { name, description, content, variables } = { ...before, ...patch };
       const after = { name, description, content, variables };
       requireDeclared(after);
-      if (version >= this.settings.maxSystemPromptVersions)
-        throw tooMany(`${this.settings.maxSystemPromptVersions} versions of a system prompt`);
-      if (Object.keys(patch).length > 0) await this.prompts.change(tx, before, after);
+      if (Object.keys(patch).length === 0) return;
+      const most = this.settings.maxSystemPromptVersions;
+      if (saysOtherwise(before, after) && version >= most)
+        throw tooMany(`${most} versions of a system prompt`);
+      await this.prompts.change(tx, before, after);
     });
   }
 
-  /** Contexts that have it keep it; with the last of them, or where there is none, nothing of it is left. */
+  /** With all its versions. `system_prompt_in_use` while a context, a branch of one, or a deleted context has it. */
   async remove(id: SystemPromptId, owner: Owner): Promise<void> {
     await this.storage.commit('delete_system_prompt', async (tx) => {
       if (!(await this.prompts.lock(tx, id, owner))) throw systemPromptNotFound(id);
-      if (await this.prompts.isUsed(tx, id, owner)) await this.prompts.hide(tx, id);
-      else await this.prompts.remove(tx, id);
+      const user = await this.prompts.userOf(tx, id, owner);
+      if (user) throw inUse(user);
+      await this.prompts.remove(tx, id);
     });
   }
 }
@@ -71,6 +79,12 @@ function requireDeclared({ content, variables }: PromptFields): void {
 
 const wrong = (detail: string, variables: readonly string[]): DomainError =>
   new DomainError('wrong_variables', detail, { variables: variables.slice(0, 100) });
+
+const inUse = ({ context_id, branch_id }: PromptUser): DomainError =>
+  new DomainError(
+    'system_prompt_in_use',
+    `The context ${context_id}${branch_id === undefined ? '' : `, on its branch ${branch_id},`} is answered with it.`,
+  );
 
 const tooMany = (what: string): DomainError =>
   new DomainError('limit_exceeded', `There may be at most ${what}.`);

@@ -1,4 +1,6 @@
 import type { Context } from '../../contexts/context-row.js';
+import type { SystemPromptTexts } from '../../contexts/system-prompts/system-prompt-texts.js';
+import { DomainError } from '../../kernel/domain-error.js';
 import type { ModelRequest, PromptMessage } from '../../providers/language-model.js';
 import type { ModelRegistry } from '../../providers/model-registry.js';
 import { scopeOf } from '../../runs/tool-rounds/offer-of.js';
@@ -18,6 +20,7 @@ export class StepCalls implements StepWork {
     private readonly context: Context,
     private readonly models: ModelRegistry,
     private readonly tools: ToolRegistry,
+    private readonly prompts: SystemPromptTexts,
     private readonly limits: Limits,
   ) {}
 
@@ -28,7 +31,7 @@ export class StepCalls implements StepWork {
   /** The whole text of the answer. */
   private async ask(step: PromptStep, scope: Scope, abort: AbortSignal): Promise<string> {
     const { config } = this.context;
-    const system = step.system === undefined ? config.system_prompt : fillToText(step.system, scope);
+    const system = step.system === undefined ? await this.ownSystem() : fillToText(step.system, scope);
     const messages: PromptMessage[] = [
       ...(system ? [{ role: 'system', content: system } as const] : []),
       { role: 'user', parts: [{ type: 'text', text: fillToText(step.prompt, scope) }] },
@@ -50,6 +53,16 @@ export class StepCalls implements StepWork {
         );
     }
     return text;
+  }
+
+  /** What the context is answered with, where the step says nothing else. */
+  private async ownSystem(): Promise<string> {
+    try {
+      return await this.prompts.textOf(this.context.owner, this.context.config);
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      throw new StepError(error.code, error.message);
+    }
   }
 
   private async call(step: ToolStep, scope: Scope, abort: AbortSignal): Promise<unknown> {
