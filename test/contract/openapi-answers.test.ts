@@ -431,6 +431,7 @@ describe('what is asked well', () => {
     const path = { system_prompt_id: made.body.id };
     const etag = made.headers.get('etag') ?? '';
     const unchanged = { path, headers: { 'If-None-Match': etag } };
+    expect((await calls.call('getSystemPrompt', { path })).status).toBe(200);
     expect((await calls.call('getSystemPrompt', unchanged)).status).toBe(304);
     expect((await calls.call('listSystemPrompts', { query: { limit: 1 } })).status).toBe(200);
     const change = { path, body: { content: 'Be brief.', variables: [] }, headers: { 'If-Match': etag } };
@@ -517,7 +518,8 @@ describe('what is asked badly', () => {
     );
     expect(wrong.length).toBeGreaterThan(10);
     for (const [id, name] of wrong) {
-      const asked = { path: { context_id: context, message_id: nobody }, query: { [name]: '\u0001' } };
+      const path = { context_id: context, message_id: nobody, system_prompt_id: nobody };
+      const asked = { path, query: { [name]: '\u0001' } };
       expect({ id, name, code: (await calls.call(id, asked)).code }).toEqual({
         id,
         name,

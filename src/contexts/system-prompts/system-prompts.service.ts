@@ -29,8 +29,8 @@ export class SystemPromptsService {
   /** `wrong_variables`; `limit_exceeded` when the owner has as many as may be. */
   create(owner: Owner, input: NewPrompt, key?: RequestKey): Promise<{ readonly id: SystemPromptId }> {
     const fields: PromptFields = { description: null, variables: [], ...input };
-    requireDeclared(fields);
     return this.storage.commitOnce('create_system_prompt', key, async (tx) => {
+      requireDeclared(fields);
       if ((await this.prompts.count(tx, owner)) >= this.settings.maxSystemPrompts)
         throw tooMany(`${this.settings.maxSystemPrompts} system prompts`);
       return { id: await this.prompts.add(tx, owner, fields) };

@@ -44,7 +44,11 @@ const content = {
   max: maxContent,
   example: 'You are a patient tutor. Answer in {{language}}.',
 };
-const variables = { about: 'The variables in the content, each once.', maxItems: maxVariables };
+const variables = {
+  about: 'The variables in the content, each once.',
+  maxItems: maxVariables,
+  example: [{ name: 'language', default: 'English' }],
+};
 
 @Component({ about: 'A new system prompt.' })
 export class CreateSystemPrompt {
