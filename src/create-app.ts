@@ -40,7 +40,7 @@ export async function createApp(settings: Settings, logger: Logger): Promise<Nes
   if (settings.corsOrigins.length > 0)
     await server.register(cors, {
       origin: [...settings.corsOrigins],
-      methods: ['GET', 'POST', 'PATCH', 'DELETE'],
+      methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
       exposedHeaders: [
         'ETag',
         'Location',

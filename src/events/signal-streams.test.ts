@@ -68,7 +68,10 @@ describe('SignalStreams', () => {
       .mockReturnValueOnce(0.5)
       .mockReturnValueOnce(1);
     const armed = vi.spyOn(globalThis, 'setTimeout');
+    // However long it takes to arm them.
+    const clock = vi.spyOn(performance, 'now').mockReturnValue(performance.now());
     const ended = streams.endAll(10_000);
+    clock.mockRestore();
     expect(random).toHaveBeenCalledTimes(3);
     // 0, 1.5 and 3 ms for three streams: a millisecond each.
     expect(armed.mock.calls.map(([, ms]) => ms)).toEqual([expect.any(Number), 2, 3, 10_000]);

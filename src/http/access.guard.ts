@@ -24,28 +24,20 @@ interface Known {
   readonly digest: Buffer;
 }
 
-/** With tokens set, lets nobody pass without one of them (RFC 6750). */
-@Injectable()
-export class AccessGuard implements CanActivate {
+/** The tokens that are set, and who they stand for. */
+export class Doorkeeper {
   private readonly known: readonly Known[];
 
-  constructor(
-    settings: Settings,
-    private readonly reflector: Reflector,
-  ) {
-    this.known = settings.tokens.map(({ owner, sha256 }) => ({ owner, digest: Buffer.from(sha256, 'hex') }));
+  constructor({ tokens }: Pick<Settings, 'tokens'>) {
+    this.known = tokens.map(({ owner, sha256 }) => ({ owner, digest: Buffer.from(sha256, 'hex') }));
   }
 
-  canActivate(context: ExecutionContext): boolean {
-    if (this.known.length === 0) return true;
-    if (this.reflector.getAllAndOverride<boolean>(openKey, [context.getHandler(), context.getClass()]))
-      return true;
-    const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const owner = this.find(request.headers.authorization);
-    if (!owner)
-      throw new DomainError('unauthorized', 'Send Authorization: Bearer with one of the server’s tokens.');
-    owners.set(request, owner);
-    return true;
+  /** Whose request it is. Throws `unauthorized` where tokens are set and it has none of them. */
+  require({ headers }: Pick<FastifyRequest, 'headers'>): Owner {
+    if (this.known.length === 0) return localOwner;
+    const owner = this.find(headers.authorization);
+    if (owner) return owner;
+    throw new DomainError('unauthorized', 'Send Authorization: Bearer with one of the server’s tokens.');
   }
 
   private find(header: string | undefined): Owner | undefined {
@@ -55,5 +47,26 @@ export class AccessGuard implements CanActivate {
     // Every token is compared, each in constant time: how long it takes says nothing about which one was near.
     const found = this.known.filter((known) => timingSafeEqual(known.digest, digest));
     return found[0]?.owner;
+  }
+}
+
+/** With tokens set, lets nobody pass without one of them (RFC 6750). */
+@Injectable()
+export class AccessGuard implements CanActivate {
+  private readonly door: Doorkeeper;
+
+  constructor(
+    settings: Settings,
+    private readonly reflector: Reflector,
+  ) {
+    this.door = new Doorkeeper(settings);
+  }
+
+  canActivate(context: ExecutionContext): boolean {
+    if (this.reflector.getAllAndOverride<boolean>(openKey, [context.getHandler(), context.getClass()]))
+      return true;
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    owners.set(request, this.door.require(request));
+    return true;
   }
 }

@@ -14,6 +14,7 @@ import {
   type Problem,
 } from '../support/api.js';
 import { call, caller, type Caller } from '../support/http.js';
+import { sendRaw } from '../support/raw-http.js';
 import { isOpen, isStream, operationsOf, pathOf, type Operation } from '../support/operations.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { SseStream } from '../support/sse.js';
@@ -67,6 +68,17 @@ it('lets nobody in without a token, but where it tells nothing about anybody', a
   expect(await getContext(ada, ids.context_id)).toMatchObject({ revision: 1, title: null });
 });
 
+it('reads nothing of a large file from somebody without a token', async () => {
+  const head = [
+    'POST /contexts/import HTTP/1.1',
+    `Host: ${new URL(server.url).host}`,
+    'Content-Type: application/zip',
+    'Content-Length: 60000000',
+    'Connection: close',
+  ];
+  expect(refused(await sendRaw(server, head))).toBe('401 unauthorized');
+});
+
 it('takes a token that is set in plain text or as its hash, and never the hash itself', async () => {
   const list = async (token: string) => (await call('GET', `${server.url}/contexts`, { token })).status;
   expect(await list('ada-token')).toBe(200);
@@ -92,6 +104,7 @@ const constant = (problem: Problem, ...ids: readonly string[]): unknown => {
 it("answers on every route about another's context as about one that does not exist", async () => {
   const { id } = await createContext(ada, { title: 'Private' });
   const { message_id: text } = await appendText(ada, id, 'Secret');
+  const branch_id = 'main';
   const stream = await beginStream(ada, id);
   const before = [await getContext(ada, id), await getPage(ada, id)];
   const routes = operations.filter(({ path }) => path.includes('{context_id}'));
@@ -99,8 +112,8 @@ it("answers on every route about another's context as about one that does not ex
   for (const operation of routes) {
     const headers = { authorization: 'Bearer bob-token' };
     for (const message_id of [text, stream.split('/').at(-1) ?? '']) {
-      const theirs = await ask(operation, { context_id: id, message_id }, headers);
-      const none = await ask(operation, { context_id: nobody, message_id }, headers);
+      const theirs = await ask(operation, { context_id: id, message_id, branch_id }, headers);
+      const none = await ask(operation, { context_id: nobody, message_id, branch_id }, headers);
       expect(refused(theirs), operation.id).toMatch(/^404 (context|message)_not_found$/);
       expect(constant(refusal(theirs), id, message_id)).toEqual(constant(refusal(none), nobody, message_id));
     }
@@ -115,7 +128,8 @@ it('finds on those same routes what the owner asks for', async () => {
   for (const operation of operations.filter(({ path }) => path.includes('{context_id}'))) {
     const { id } = await createContext(ada);
     const stream = await beginStream(ada, id);
-    const ids = { context_id: id, message_id: stream.split('/').at(-1) ?? '' };
+    const message_id = stream.split('/').at(-1) ?? '';
+    const ids = { context_id: id, message_id, from_message_id: message_id, branch_id: 'main' };
     const path = pathOf(operation, ids);
     if (isStream(operation)) {
       const opened = await SseStream.open(server.url + path, { token: 'ada-token' });

@@ -1,6 +1,7 @@
 // Contexts out to a file and back: nothing is lost, and nothing appears by halves.
+import fc from 'fast-check';
 import { beforeAll, expect, it } from 'vitest';
-import { kindRules } from '../../src/messages/message-kinds.js';
+import { messageKinds } from '../../src/messages/message-kinds.js';
 import {
   act,
   appendDeltas,
@@ -16,6 +17,7 @@ import {
   reaches,
   refused,
 } from '../support/api.js';
+import { anyData } from '../support/any-payload.js';
 import { caller, type Answer, type Caller } from '../support/http.js';
 import { expectClean } from '../support/pullcord.js';
 import { startServer, type TestServer } from '../support/server.js';
@@ -185,10 +187,19 @@ it('refuses ids that are taken, and writes nothing then', async () => {
 
 it('has every kind of message in it', async () => {
   const { id } = await createContext(api);
-  await appendText(api, id, 'First');
+  const kinds = messageKinds.filter((kind) => kind !== 'streaming_response');
+  for (const kind of kinds) {
+    for (const data of fc.sample<unknown>(anyData[kind], 3))
+      await act(api, id, 'append_message', { role: 'user', payload: { kind, data } });
+  }
+  const page = await getPage(api, id, '?limit=100');
+  expect(new Set(page.messages.map(({ kind }) => kind))).toEqual(new Set(kinds));
+
   const file = await exported(id);
-  expect(Object.keys(kindRules).length).toBeGreaterThan(10);
-  expect(JSON.parse(file)).toMatchObject({ format: 'pullcord-context', version: 1 });
+  await remove(id);
+  body(await imported(file, '?ids=same'), 201);
+  expect(await getPage(api, id, '?limit=100')).toEqual(page);
+  expect(await exported(id)).toBe(file);
 });
 
 it('interrupts what was under way, with all that it had got', async () => {
