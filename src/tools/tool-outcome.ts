@@ -29,5 +29,3 @@ export interface ToolOutcome {
   readonly error?: ToolFault;
   readonly duration_ms: number;
 }
-
-export const isFailure = (checked: CheckedCall | ToolFailure): checked is ToolFailure => 'error' in checked;

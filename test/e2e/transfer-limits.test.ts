@@ -101,6 +101,11 @@ it('refuses what could not be a context, names it, and writes nothing', async ()
     ],
     ['context.state', ({ context }) => (context.state = { type: 'happy' })],
     ['context.config.parameters', ({ context }) => (context.config = { parameters: 'hot' })],
+    [
+      'branches.0.config.tool_policy',
+      ({ branches }) =>
+        (branches[0] = { ...branches[0], config: { tool_policy: { policy: 'auto_approve' } } }),
+    ],
     ['unheard_of', (file) => Object.assign(file, { unheard_of: 1 })],
   ];
   for (const [path, change] of wrong) {

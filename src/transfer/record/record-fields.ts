@@ -1,3 +1,4 @@
+import { BranchConfigFields } from '../../contexts/dto/branch-config-fields.js';
 import { ContextConfigFields } from '../../contexts/dto/config-fields.js';
 import { ContextStateView } from '../../contexts/dto/state-views.js';
 import type { PlacedPart } from '../../contexts/branch-tree.js';
@@ -58,8 +59,8 @@ export class BranchFields implements BranchRecord {
   @Id({ about: 'Its newest message.', nullable: true }) readonly head_message_id!: MessageId | null;
   @Int({ about: 'Messages in its chain.', min: 0, max: 100_000_000 }) readonly head_depth!: number;
   @Timestamp({ about: 'When it was made.' }) readonly created_at!: string;
-  @Nested(() => ContextConfigFields, { about: 'What it has otherwise than its context.' })
-  readonly config!: ContextConfigFields;
+  @Nested(() => BranchConfigFields, { about: 'What it has otherwise than its context.' })
+  readonly config!: BranchConfigFields;
   @Timestamp({ about: 'When it was deleted.', nullable: true }) readonly deleted_at!: string | null;
   @NestedList(() => PartFields, { about: 'What it borrows.', maxItems: 10_000 })
   readonly parts!: readonly PlacedPart[];
