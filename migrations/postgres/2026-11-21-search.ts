@@ -24,7 +24,7 @@ export class Search1795230900000 implements MigrationInterface {
       )`);
     // Also of contexts that are deleted and may come back.
     await runner.query(
-      `INSERT INTO search_backlog (context_id, before_message) SELECT DISTINCT context_id, '~' FROM messages`,
+      `INSERT INTO search_backlog (context_id, before_message) SELECT DISTINCT context_id, 'z' FROM messages`,
     );
   }
 

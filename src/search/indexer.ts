@@ -57,7 +57,8 @@ export class Indexer implements OnApplicationBootstrap, OnModuleDestroy {
   /** Every context of the backlog once; what fails is tried again after all others. */
   private async work(): Promise<void> {
     const failures: unknown[] = [];
-    for (let context = await this.next('~'); context && !this.isEnding; context = await this.next(context))
+    // Behind every id, in whatever order a database has letters.
+    for (let context = await this.next('z'); context && !this.isEnding; context = await this.next(context))
       await this.indexAll(context).catch((error: unknown) => failures.push(error));
     if (failures.length > 0) throw failures[0];
   }

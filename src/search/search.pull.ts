@@ -155,7 +155,7 @@ export class SearchPull {
   /** False while messages of before there was an index are still to come into it. */
   private async isComplete(): Promise<boolean> {
     const sql = `SELECT b.context_id FROM search_backlog b JOIN contexts c ON c.id = b.context_id
-                 WHERE b.context_id < '~' LIMIT 1`;
+                 WHERE b.context_id < 'z' LIMIT 1`;
     return (await this.storage.reads.get(sql)) === undefined;
   }
 }

@@ -61,12 +61,15 @@ it('creates an empty context, and says where it is and what its tag is', async (
 });
 
 it('keeps title and config as they came, but for the fields that are null', async () => {
+  const api = shared.newOwner();
+  const said = { name: 'Short', content: 'Be short.' };
+  const prompt = body(await api.post<{ id: string }>('/system-prompts', said), 201);
   const config = {
     model: 'scripted/default',
     mode: 'chat',
     agent_role: 'planner',
     system_prompt: 'A\0B \ud800 שלום 👩‍👩‍👧',
-    system_prompt_id: 'short',
+    system_prompt_id: prompt.id,
     workspace_path: workspace,
     tool_policy: {
       type: 'allow_list',
@@ -75,7 +78,6 @@ it('keeps title and config as they came, but for the fields that are null', asyn
     },
     parameters: { temperature: 0.7, max_tokens: 100, stop: ['\0'], reasoning_effort: 'low' },
   };
-  const api = shared.newOwner();
   const { id } = await createContext(api, { title: 'Ünïcode 🎈', config });
   expect(await getContext(api, id)).toMatchObject({ title: 'Ünïcode 🎈', config, mode: 'chat' });
   const bare = await createContext(api, { config: { model: null, mode: 'plan' } });

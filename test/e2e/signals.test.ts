@@ -129,11 +129,12 @@ it('names each event by the revision that it announces, and tells of each change
 
 it('says which fields of a context have changed, and not to what', async () => {
   const { api, id, stream } = await followed({ config: { mode: 'chat' } });
+  const prompt = await api.post<{ id: string }>('/system-prompts', { name: 'SECRET', content: 'SECRET' });
   const changes: readonly [object, readonly string[]][] = [
     [{ title: 'SECRET' }, ['title']],
     [{ title: null }, ['title']],
     [{ config: { system_prompt: 'SECRET', mode: null } }, ['config']],
-    [{ title: 'SECRET', config: { system_prompt_id: 'SECRET' } }, ['title', 'config']],
+    [{ title: 'SECRET', config: { system_prompt_id: body(prompt, 201).id } }, ['title', 'config']],
   ];
   for (const [patch, changed] of changes) {
     const { revision } = body(await api.patch<{ revision: number }>(`/contexts/${id}`, patch));

@@ -44,7 +44,7 @@ export class RetentionSettings {
       about:
         'How many rows of a purged context are removed at a time, between the writes of others; what is indexed of messages goes with them.',
     },
-    wholeNumber(1, 100_000),
+    wholeNumber(1, 10_000),
   )
   readonly purgeBatchRows: number = 500;
 

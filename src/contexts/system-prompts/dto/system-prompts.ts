@@ -31,9 +31,13 @@ export class VariableFields implements Variable {
 }
 
 const name = { about: 'What people call it.', min: 1, max: 300, ...printable, example: 'Tutor' };
+/** Text that both databases can hold as it is. */
+const storable = { pattern: /^[^\0\p{Cs}]*$/u, says: 'must not have NUL or half of a surrogate pair' };
+
 const description = {
   about: 'What it is for.',
   max: 2000,
+  ...storable,
   optional: true,
   nullable: true,
   example: 'For lessons.',
@@ -42,6 +46,7 @@ const content = {
   about: 'What the model is told; `{{name}}` is a variable, `\\{{name}}` is meant as it stands.',
   min: 1,
   max: maxContent,
+  ...storable,
   example: 'You are a patient tutor. Answer in {{language}}.',
 };
 const variables = {
