@@ -4,7 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import { beforeAll, expect, it } from 'vitest';
 import { ZipFile } from 'yazl';
 import type { Message } from '../../src/messages/message-kinds.js';
-import { body, getContext, getPage, pullChunks, refused } from '../support/api.js';
+import { appendText, body, createContext, getContext, getPage, pullChunks, refused } from '../support/api.js';
 import { caller, type Answer, type Caller } from '../support/http.js';
 import { expectClean } from '../support/pullcord.js';
 import { startServer, type TestServer } from '../support/server.js';
@@ -21,9 +21,11 @@ beforeAll(async () => {
   api = caller(server);
 });
 
-const zipped = async (files: Readonly<Record<string, string>>): Promise<Buffer> => {
+const zipped = (files: Readonly<Record<string, string>>): Promise<Buffer> => packed(Object.entries(files));
+
+const packed = async (files: readonly (readonly [name: string, text: string])[]): Promise<Buffer> => {
   const zip = new ZipFile();
-  for (const [name, text] of Object.entries(files)) zip.addBuffer(Buffer.from(text), name);
+  for (const [name, text] of files) zip.addBuffer(Buffer.from(text), name);
   zip.end();
   return buffer(zip.outputStream);
 };
@@ -207,6 +209,65 @@ it('reads a context of before, with its messages inline', async () => {
     'assistant text: Two',
   ]);
   expect((await getContext(api, second ?? '')).branches).toHaveLength(2);
+  await expectClean(server);
+});
+
+/** The files of a context as a folder, as `pullcord export` writes them. */
+const folderOf = async (name: string, texts: readonly string[]): Promise<Record<string, string>> => {
+  const { id } = await createContext(api, { title: name });
+  for (const one of texts) await appendText(api, id, one);
+  const { messages, ...head } = body(
+    await api.get<{ messages: { revision: number }[] }>(`/contexts/${id}/export`),
+  );
+  const pool = messages.map((message, at) => [
+    // The names are in another order than the messages.
+    `${name}/messages_pool/${messages.length - at}.json`,
+    JSON.stringify(message),
+  ]);
+  return { [`${name}/context.json`]: JSON.stringify(head), ...(Object.fromEntries(pool) as object) };
+};
+
+it('reads contexts as folders, each with its own messages and no other’s', async () => {
+  const files = { ...(await folderOf('one', ['A', 'B'])), ...(await folderOf('two/one', ['C'])) };
+  const { contexts, errors } = body(await imported(await zipped(files)), 201);
+  expect(errors).toEqual([]);
+  expect(contexts.map(({ title }) => title)).toEqual(['one', 'two/one']);
+  const [one, two] = contexts.map(({ id }) => id);
+  expect(said((await getPage(api, one ?? '')).messages)).toEqual(['user text: A', 'user text: B']);
+  expect(said((await getPage(api, two ?? '')).messages)).toEqual(['user text: C']);
+  await expectClean(server);
+});
+
+it('refuses an archive with two files of one name, whatever they are, and writes nothing of it', async () => {
+  const files = Object.entries(await folderOf('twice', ['A']));
+  const before = body(await api.get<{ contexts: object[] }>('/contexts?limit=100')).contexts.length;
+  for (const again of files)
+    expect(refused(await imported(await packed([...files, again])))).toBe('400 malformed_request');
+  const after = body(await api.get<{ contexts: object[] }>('/contexts?limit=100')).contexts.length;
+  expect(after).toBe(before);
+  // What is not read may be there as often as it likes.
+  const pictures = ['image.png', 'image.png'].map((name) => [name, 'picture'] as const);
+  expect(body(await imported(await packed([...files, ...pictures])), 201).contexts).toHaveLength(1);
+  await expectClean(server);
+});
+
+it('takes objects that cannot become text or a number for what they are', async () => {
+  const mute = { toString: 0, valueOf: 0 };
+  const old = {
+    active_branch_name: 'main',
+    branches: { main: { message_ids: ['a', mute, 7] } },
+    message_pool: { a: { role: mute, content: 'Hello' }, 7: { role: 'assistant', content: 'Seven' } },
+  };
+  const { contexts } = body(await imported([old]), 201);
+  expect(said((await getPage(api, contexts[0]?.id ?? '')).messages)).toEqual([
+    'user text: Hello',
+    'assistant text: Seven',
+  ]);
+  const folder = await folderOf('mute', ['A', 'B']);
+  const [path = ''] = Object.keys(folder).filter((name) => name.endsWith('/1.json'));
+  const revised = { ...(JSON.parse(folder[path] ?? '') as object), revision: mute };
+  const answer = await imported(await zipped({ ...folder, [path]: JSON.stringify(revised) }));
+  expect(refused(answer)).toBe('400 invalid_request');
   await expectClean(server);
 });
 

@@ -23,9 +23,7 @@ export function convertOldContext(value: JsonObject): Conversation {
   const active = objectOf(
     branches[textOf(value['active_branch_name']) ?? textOf(value['active_branch']) ?? 'main'],
   );
-  const current = listOf(active['message_ids'])
-    .map(String)
-    .findLast((key) => pool.has(key));
+  const current = keysOf(active['message_ids']).findLast((key) => pool.has(key));
   return {
     id: textOf(value['id']),
     title: lineOf(value['title'] ?? value['name'], 300),
@@ -57,10 +55,16 @@ const unwrapped = ([key, entry]: [string, unknown]): [string, JsonObject] => {
 /** The active branch last would leave its messages to others: it comes first. */
 function linesOf(value: JsonObject, all: readonly string[]): readonly (readonly string[])[] {
   const lines = Object.values(objectOf(value['branches'])).map((branch) =>
-    listOf(objectOf(branch)['message_ids']).map(String),
+    keysOf(objectOf(branch)['message_ids']),
   );
   return lines.some((line) => line.length > 0) ? lines : [all];
 }
+
+/** Keys of messages, those that are numbers as text. An object is none, and may have no way to become text. */
+const keysOf = (list: unknown): readonly string[] =>
+  listOf(list)
+    .map((key) => (typeof key === 'number' ? String(key) : textOf(key)))
+    .filter((key) => key !== undefined);
 
 function configOf(value: JsonObject): Pick<Conversation, 'config'> {
   const { model, model_id, mode, system_prompt } = objectOf(value['config']);
@@ -103,4 +107,4 @@ function payloadOf(message: JsonObject): MessagePayload | undefined {
 const roles: readonly MessageRole[] = ['system', 'user', 'assistant', 'tool'];
 
 const roleOf = (role: unknown): MessageRole =>
-  roles.find((known) => known === String(role).toLowerCase()) ?? 'user';
+  roles.find((known) => known === textOf(role)?.toLowerCase()) ?? 'user';

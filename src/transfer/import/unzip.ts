@@ -14,8 +14,9 @@ export const isZip = (bytes: Buffer): boolean =>
   bytes.subarray(0, 4).equals(Buffer.from('PK\x03\x04', 'latin1'));
 
 /**
- * The files of an archive whose names are `wanted`; nothing is written anywhere. `limit_exceeded` once they have more than
- * `maxBytes` together, counted as they are unpacked, whatever the archive says of them.
+ * The files of an archive whose names are `wanted`, each once; nothing is written anywhere. `limit_exceeded` once they have
+ * more than `maxBytes` together, counted as they are unpacked, whatever the archive says of them; `malformed_request` when
+ * two have one name: one file with many heads would be read as often as it has them.
  */
 export async function unzip(
   archive: Buffer,
@@ -27,9 +28,12 @@ export async function unzip(
     const zip = await fromBufferPromise(archive, { lazyEntries: true });
     if (zip.entryCount > maxEntries) throw tooLarge(`more than ${maxEntries} files`);
     const files: PackedFile[] = [];
+    const names = new Set<string>();
     let left = maxBytes;
     for await (const entry of zip.eachEntry()) {
       if (!wanted(entry.fileName)) continue;
+      if (names.has(entry.fileName)) throw malformed('The archive has two files of one name.');
+      names.add(entry.fileName);
       const bytes = await readEntry(zip, entry, left, maxBytes);
       left -= bytes.length;
       files.push({ name: entry.fileName, bytes });
