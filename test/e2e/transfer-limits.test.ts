@@ -122,6 +122,22 @@ it('refuses what could not be a context, names it, and writes nothing', async ()
   await expectClean(server);
 });
 
+it('stops at a file with too many values that are no contexts, and imports nothing of it', async () => {
+  const server = await startServer();
+  const api = caller(server);
+  const { id } = await createContext(api);
+  const file = JSON.stringify(body(await api.get(`/contexts/${id}/export`)));
+  const withWrong = (count: number): string => `[${file}${',0'.repeat(count)}]`;
+
+  expect(refused(await api.post('/contexts/import', withWrong(10_001)))).toBe('413 limit_exceeded');
+  expect(body(await api.get<{ contexts: object[] }>('/contexts')).contexts).toHaveLength(1);
+  type Left = Outcome & { readonly errors: readonly { readonly index: number }[] };
+  const most = body(await api.post<Left>('/contexts/import', withWrong(10_000)), 201);
+  expect(most.contexts).toHaveLength(1);
+  expect(most.errors.map(({ index }) => index)).toEqual(Array.from({ length: 100 }, (_, n) => n + 1));
+  await expectClean(server);
+});
+
 it('finds the messages of an import, and shows nobody another’s file', async () => {
   const tokens = 'ada:sesame-sesame-sesame,bob:barley-barley-barley';
   const server = await startServer({ env: { PULLCORD_TOKENS: tokens } });

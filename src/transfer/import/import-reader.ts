@@ -36,6 +36,12 @@ export interface ImportError {
 /** Contexts named in one answer as left out. */
 const maxErrors = 100;
 
+/** Values of a file that may be wrong before the rest is not looked at any more. */
+const maxWrong = 10_000;
+
+/** Values that are read between two turns of the event loop. */
+const valuesPerTurn = 100;
+
 /** Reads files that are imported, and imports what is in them. */
 @Injectable()
 export class ImportReader {
@@ -47,7 +53,7 @@ export class ImportReader {
 
   /**
    * One that is wrong is left out and named. When that leaves none, its refusal is thrown: `invalid_request`, `id_taken`
-   * or `limit_exceeded`.
+   * or `limit_exceeded`; the last also when too many are wrong, and then nothing is imported.
    */
   async import(owner: Owner, bytes: Buffer, { ids }: ImportQuery, key?: RequestKey): Promise<ImportOutcome> {
     const known = await this.service.known<ImportOutcome>(key);
@@ -85,21 +91,32 @@ export class ImportReader {
     values: readonly unknown[],
     ids: IdChoice,
   ): Promise<readonly ImportError[]> {
-    const refusals: DomainError[] = [];
     const errors: ImportError[] = [];
+    let first: DomainError | undefined;
+    let [left, wrong] = [0, 0];
     for (const [index, value] of values.entries()) {
+      if (index % valuesPerTurn === valuesPerTurn - 1) await new Promise(setImmediate);
       try {
         await take(await recordOf(value, this.clock.now()), ids);
       } catch (error) {
         if (!isRefusal(error)) throw error;
-        refusals.push(error);
+        first ??= error;
+        left++;
         if (errors.length < maxErrors) errors.push({ index, code: error.code, message: error.message });
+        // What is there already is no mistake: a large file may well be sent again.
+        if (error.code !== 'id_taken' && ++wrong > maxWrong) throw tooManyWrong();
       }
     }
-    if (refusals.length < values.length) return errors;
-    throw refusals[0] ?? importRefused([{ path: '', message: 'The file has no context in it' }]);
+    if (left < values.length) return errors;
+    throw first ?? importRefused([{ path: '', message: 'The file has no context in it' }]);
   }
 }
+
+const tooManyWrong = (): DomainError =>
+  new DomainError(
+    'limit_exceeded',
+    `More than ${maxWrong} values of the file are no contexts that could be; nothing of it was imported.`,
+  );
 
 /** Whether it is about what was sent, so that what comes behind it may still go well. */
 const isRefusal = (error: unknown): error is DomainError =>

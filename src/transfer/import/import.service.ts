@@ -5,6 +5,7 @@ import type { FieldError } from '../../kernel/domain-error.js';
 import { newId, type ContextId, type Owner } from '../../kernel/ids.js';
 import type { RequestKey } from '../../kernel/request-key.js';
 import { Storage } from '../../storage/storage.js';
+import type { Tx } from '../../storage/tx.js';
 import { convertIds } from '../record/convert-ids.js';
 import { importRefused, maxProblems } from '../record/import-refused.js';
 import type { ContextRecord, MessageRecord } from '../record/record-kinds.js';
@@ -72,6 +73,7 @@ export class ImportService implements OnApplicationBootstrap, OnModuleDestroy {
     const id = newId();
     const taken: ContextRows[] = [];
     await this.storage.commit('begin_import', (tx) => this.store.begin(tx, id));
+    const stopRenewing = this.keepRenewing(id);
     try {
       const answer = await work(async (record, ids) => {
         taken.push(await this.take(id, owner, record, ids));
@@ -81,8 +83,9 @@ export class ImportService implements OnApplicationBootstrap, OnModuleDestroy {
         return answer(taken.map(({ context, message_count }) => ({ ...pick(context), message_count })));
       });
     } finally {
+      await stopRenewing();
       // Nothing is left of it when it went well.
-      await this.drop(id);
+      await this.drop(id, (tx) => this.store.abandon(tx, id));
     }
   }
 
@@ -90,7 +93,7 @@ export class ImportService implements OnApplicationBootstrap, OnModuleDestroy {
   async sweep(): Promise<void> {
     try {
       const abandoned = await this.storage.commit('find_imports', (tx) => this.store.abandoned(tx));
-      for (const id of abandoned) await this.drop(id);
+      for (const id of abandoned) await this.drop(id, (tx) => this.store.claim(tx, id));
     } catch (error) {
       this.warn(error);
     }
@@ -113,14 +116,38 @@ export class ImportService implements OnApplicationBootstrap, OnModuleDestroy {
       for (const messages of portions(record.messages))
         await this.storage.commit('import_messages', (tx) => this.store.add(tx, importId, context, messages));
     } catch (error) {
-      while (await this.storage.commit('drop_import', (tx) => this.store.dropSome(tx, context.id)));
+      while (await this.storage.commit('drop_import', (tx) => this.store.dropSome(tx, importId, context.id)));
       throw error;
     }
     return rows;
   }
 
-  private async drop(id: string): Promise<void> {
+  /** Keeps the lease of an import while its maker is busy elsewhere; answers what ends that. */
+  private keepRenewing(id: string): () => Promise<void> {
+    let renewal: Promise<void> | undefined;
+    const timer = setInterval(
+      () => (renewal ??= this.renew(id).finally(() => (renewal = undefined))),
+      Math.ceil(this.settings.runLeaseMs / 3),
+    ).unref();
+    return async () => {
+      clearInterval(timer);
+      await renewal;
+    };
+  }
+
+  /** One that was given up meanwhile hears of it when it writes next. */
+  private async renew(id: string): Promise<void> {
     try {
+      await this.storage.commit('renew_import', (tx) => this.store.renew(tx, id));
+    } catch (error) {
+      this.logger.warn({ err: error, msg: 'The lease of an import could not be renewed yet.' });
+    }
+  }
+
+  /** Removes what is left of an import once `giveUp` has kept it from writing more. */
+  private async drop(id: string, giveUp: (tx: Tx) => Promise<boolean>): Promise<void> {
+    try {
+      if (!(await this.storage.commit('give_up_import', giveUp))) return;
       while (!(await this.storage.commit('drop_import', (tx) => this.store.drop(tx, id))));
     } catch (error) {
       this.warn(error);

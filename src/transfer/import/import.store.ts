@@ -24,7 +24,8 @@ const removedPerUnit = 200;
  * Writes what is imported in units that are small enough for others to write between them. Invariants:
  * - the row in `contexts` comes last: until then nothing of the context is there for anybody;
  * - as long as it is not there, a row in `imported_contexts` says whose the messages are, and one in `imports` that
- *   somebody still writes: a crash leaves nothing behind.
+ *   somebody still writes: a crash leaves nothing behind;
+ * - nothing is removed of an import before it is given up, by a `lease_until` of 0: from then on it writes nothing more.
  */
 @Injectable()
 export class ImportStore {
@@ -45,7 +46,7 @@ export class ImportStore {
 
   /** Takes a context's id; `id_taken` when there is a context of it, or an import. */
   async take(tx: Tx, importId: string, context: ContextEntity): Promise<void> {
-    await this.renew(tx, importId);
+    await this.hold(tx, importId);
     const taken = await tx.run(
       `INSERT INTO imported_contexts (context_id, import_id, context) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`,
       ...[context.id, importId, JSON.stringify(context)],
@@ -65,7 +66,7 @@ export class ImportStore {
     context: ContextEntity,
     messages: readonly MessageRecord[],
   ): Promise<void> {
-    await this.renew(tx, importId);
+    await this.hold(tx, importId);
     const ids = messages.map(({ message }) => message.id);
     if (!isSome(ids)) return;
     const { marks, params } = inList(ids);
@@ -82,7 +83,7 @@ export class ImportStore {
 
   /** Makes contexts of all that was added. */
   async end(tx: Tx, importId: string, contexts: readonly ContextRows[]): Promise<void> {
-    await this.renew(tx, importId);
+    await this.hold(tx, importId);
     for (const { context, branches, parts, removed, pins } of contexts) {
       await this.branches.import(tx, branches, parts);
       await this.messages.importRemoved(tx, context.id, removed);
@@ -93,13 +94,30 @@ export class ImportStore {
     await tx.run(`DELETE FROM imports WHERE id = ?`, importId);
   }
 
+  /** Moves the end of its lease; false once it has ended or was given up. */
+  async renew(tx: Tx, importId: string): Promise<boolean> {
+    const sql = `UPDATE imports SET lease_until = ? WHERE id = ? AND lease_until > 0`;
+    return (await tx.run(sql, this.leaseUntil(), importId)) > 0;
+  }
+
+  /** Gives an import up whose lease is over still; false when it is not, or no import is there. */
+  async claim(tx: Tx, importId: string): Promise<boolean> {
+    const sql = `UPDATE imports SET lease_until = 0 WHERE id = ? AND lease_until < ?`;
+    return (await tx.run(sql, importId, this.clock.now())) > 0;
+  }
+
+  /** Gives an import up for its maker; false when it has ended. */
+  async abandon(tx: Tx, importId: string): Promise<boolean> {
+    return (await tx.run(`UPDATE imports SET lease_until = 0 WHERE id = ?`, importId)) > 0;
+  }
+
   /** Imports whose makers are gone. */
   async abandoned(tx: Tx): Promise<readonly string[]> {
     const sql = `SELECT id FROM imports WHERE lease_until < ? LIMIT 100`;
     return (await tx.all<{ id: string }>(sql, this.clock.now())).map(({ id }) => id);
   }
 
-  /** Removes some of what an import has written; true when that was the rest of it. */
+  /** Removes some of what an import that was given up has written; true when that was the rest of it. */
   async drop(tx: Tx, importId: string): Promise<boolean> {
     const found = await tx.lock<ImportedContextEntity>(
       `SELECT * FROM imported_contexts WHERE import_id = ? LIMIT 1`,
@@ -109,14 +127,15 @@ export class ImportStore {
       await tx.run(`DELETE FROM imports WHERE id = ?`, importId);
       return true;
     }
-    await this.dropSome(tx, found.context_id);
+    await this.dropSome(tx, importId, found.context_id);
     return false;
   }
 
-  /** Removes some of what was written of one context; true while there is more of it. */
-  async dropSome(tx: Tx, id: ContextId): Promise<boolean> {
-    const sql = `SELECT * FROM imported_contexts WHERE context_id = ?`;
-    const found = await tx.lock<ImportedContextEntity>(sql, id);
+  /** Removes some of what the import has written of one context; true while there is more of it. */
+  async dropSome(tx: Tx, importId: string, id: ContextId): Promise<boolean> {
+    // Another import may have taken the id since this one was swept away.
+    const sql = `SELECT * FROM imported_contexts WHERE context_id = ? AND import_id = ?`;
+    const found = await tx.lock<ImportedContextEntity>(sql, id, importId);
     if (!found) return false;
     const context = readContext(JSON.parse(found.context) as ContextEntity);
     const ids = await this.messages.some(tx, context, removedPerUnit);
@@ -128,9 +147,8 @@ export class ImportStore {
   }
 
   /** Whoever took longer than the lease may have been swept away: then nothing more is written. */
-  private async renew(tx: Tx, importId: string): Promise<void> {
-    const sql = `UPDATE imports SET lease_until = ? WHERE id = ?`;
-    if ((await tx.run(sql, this.leaseUntil(), importId)) === 0)
+  private async hold(tx: Tx, importId: string): Promise<void> {
+    if (!(await this.renew(tx, importId)))
       throw new DomainError('storage_unavailable', 'The import took too long and was given up.');
   }
 
