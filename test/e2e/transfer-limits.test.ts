@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { get, request, type IncomingMessage } from 'node:http';
 import { expect, it } from 'vitest';
+import { newId } from '../../src/kernel/ids.js';
 import { act, appendText, body, createContext, getContext, refused } from '../support/api.js';
 import { caller } from '../support/http.js';
 import { expectClean } from '../support/pullcord.js';
@@ -75,7 +76,8 @@ it('imports once under one key, whatever is sent again', async () => {
 });
 
 it('refuses what could not be a context, names it, and writes nothing', async () => {
-  const server = await startServer();
+  const env = { PULLCORD_MAX_BRANCHES: '2', PULLCORD_MAX_BRANCH_PARTS: '2', PULLCORD_MAX_PINS: '1' };
+  const server = await startServer({ env });
   const api = caller(server);
   const { id } = await createContext(api, { config: { model: 'scripted/fast' } });
   await act(api, id, 'send_message', { content: 'Hello' });
@@ -85,6 +87,11 @@ it('refuses what could not be a context, names it, and writes nothing', async ()
     messages: Record<string, unknown>[];
     branches: Record<string, unknown>[];
     context: Record<string, unknown>;
+    pins: Record<string, unknown>[];
+  };
+  const branchOf = ({ branches }: File, facts: object): Record<string, unknown> => {
+    const none = { id: newId(), name: 'other', head_depth: 0, head_message_id: null };
+    return { ...branches[0], ...none, ...facts };
   };
   const wrong: readonly (readonly [path: string, change: (file: File) => void])[] = [
     ['messages.0.role', ({ messages }) => (messages[0] = { ...messages[0], role: 'king' })],
@@ -106,6 +113,33 @@ it('refuses what could not be a context, names it, and writes nothing', async ()
       ({ branches }) =>
         (branches[0] = { ...branches[0], config: { tool_policy: { policy: 'auto_approve' } } }),
     ],
+    ['branches', (file) => file.branches.push(branchOf(file, { name: 'a' }), branchOf(file, { name: 'b' }))],
+    [
+      'branches.1.parts',
+      (file) => {
+        const parts = [1, 2, 3].map((depth) => ({
+          depth,
+          length: 1,
+          source_branch: 'main',
+          source_depth: 1,
+        }));
+        const head = { head_depth: 3, head_message_id: file.messages[0]?.['id'] };
+        file.branches.push(branchOf(file, { parts, ...head }));
+      },
+    ],
+    [
+      'pins',
+      ({ messages, pins }) =>
+        pins.push(...messages.map(({ id, created_at }) => ({ message_id: id, created_at }))),
+    ],
+    [
+      'branches.1.head_depth',
+      (file) => {
+        const deleted_at = file.context['created_at'];
+        file.branches.push(branchOf(file, { parent_branch: 'main', fork_depth: 100_000_000, deleted_at }));
+      },
+    ],
+    ['branches.0.name', ({ branches }) => (branches[0] = { ...branches[0], name: 'ma\0in' })],
     ['unheard_of', (file) => Object.assign(file, { unheard_of: 1 })],
   ];
   for (const [path, change] of wrong) {

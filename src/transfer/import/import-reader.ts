@@ -7,7 +7,7 @@ import type { RequestKey } from '../../kernel/request-key.js';
 import { conversationIn } from '../foreign/conversation-in.js';
 import { layOut } from '../foreign/lay-out.js';
 import { importRefused } from '../record/import-refused.js';
-import { isRecord, readRecord } from '../record/read-record.js';
+import { isRecord, readRecord, type RecordLimits } from '../record/read-record.js';
 import type { ContextRecord } from '../record/record-kinds.js';
 import { ImportService, type Imported, type Take } from './import.service.js';
 import type { PackedFile } from './unzip.js';
@@ -97,7 +97,7 @@ export class ImportReader {
     for (const [index, value] of values.entries()) {
       if (index % valuesPerTurn === valuesPerTurn - 1) await new Promise(setImmediate);
       try {
-        await take(await recordOf(value, this.clock.now()), ids);
+        await take(await recordOf(value, this.clock.now(), this.settings), ids);
       } catch (error) {
         if (!isRefusal(error)) throw error;
         first ??= error;
@@ -122,9 +122,9 @@ const tooManyWrong = (): DomainError =>
 const isRefusal = (error: unknown): error is DomainError =>
   error instanceof DomainError && ['invalid_request', 'id_taken', 'limit_exceeded'].includes(error.code);
 
-function recordOf(value: unknown, now: number): Promise<ContextRecord> {
-  if (isRecord(value)) return readRecord(value);
+function recordOf(value: unknown, now: number, limits: RecordLimits): Promise<ContextRecord> {
+  if (isRecord(value)) return readRecord(value, limits);
   const conversation = conversationIn(value);
-  if (conversation) return readRecord(layOut(conversation, newId, now));
+  if (conversation) return readRecord(layOut(conversation, newId, now), limits);
   throw importRefused([{ path: '', message: 'It is nothing that is known here' }]);
 }

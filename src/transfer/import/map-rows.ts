@@ -77,13 +77,33 @@ function firstUserDepths({ branches, messages }: ContextRecord): (branch: Branch
     else users.set(message.branch, [message.depth]);
   }
   for (const depths of users.values()) depths.sort((a, b) => a - b);
-  // A line is made of living branches only; here those that are hidden have one as well.
-  const tree = new BranchTree(branches.map((branch) => ({ ...branch, isHidden: false })));
-  return ({ id }) => {
+  const first = new Map<BranchId, number | null>();
+  // Without their parents, each is what stands on it itself; those that are hidden have that as well.
+  const tree = new BranchTree(
+    branches.map((branch) => ({ ...branch, parent_branch: null, isHidden: false })),
+  );
+  const onItself = (id: BranchId): number | null => {
     for (const { branch, at, from, to } of tree.line(id).reverse()) {
-      const depth = users.get(branch)?.find((place) => place >= from);
+      const depth = firstFrom(users.get(branch) ?? [], from);
       if (depth !== undefined && depth <= to) return at + depth - from;
     }
     return null;
   };
+  // A parent is left past where it left its own, so it comes before those that leave it.
+  for (const { id, parent_branch, fork_depth } of branches.toSorted((a, b) => a.fork_depth - b.fork_depth)) {
+    const before = parent_branch === null ? null : (first.get(parent_branch) ?? null);
+    first.set(id, before !== null && before <= fork_depth ? before : onItself(id));
+  }
+  return ({ id }) => first.get(id) ?? null;
+}
+
+/** The first of ascending depths that is not before `from`. */
+function firstFrom(depths: readonly number[], from: number): number | undefined {
+  let [low, high] = [0, depths.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((depths[middle] ?? Infinity) < from) low = middle + 1;
+    else high = middle;
+  }
+  return depths[low];
 }

@@ -1,3 +1,4 @@
+import type { Settings } from '../../config/settings.js';
 import { isJsonObject, parseFields, type Class } from '../../http/fields.js';
 import { DomainError, type FieldError } from '../../kernel/domain-error.js';
 import { finishReasons } from '../../messages/message-kinds.js';
@@ -25,18 +26,22 @@ import {
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
-/** Messages that are read between two turns of the event loop. */
-const messagesPerTurn = 100;
-const maxBranches = 100_000;
+/** What a context may have here, whether it was made here or comes from elsewhere. */
+export type RecordLimits = Pick<Settings, 'maxBranches' | 'maxBranchParts' | 'maxPins'>;
+
+/** Items that are read between two turns of the event loop. */
+const itemsPerTurn = 100;
 const maxRemoved = 1_000_000;
-const maxPins = 10_000;
 
 /** True for what says of itself that it is a record of ours. */
 export const isRecord = (value: unknown): value is JsonObject =>
   isJsonObject(value) && value['format'] === recordFormat;
 
-/** A record as JSON says it, each field held against its rules. `invalid_request` with all that is wrong, up to a limit. */
-export async function readRecord(value: JsonObject): Promise<ContextRecord> {
+/**
+ * A record as JSON says it, each field held against its rules, and nothing in it more than there may be of it.
+ * `invalid_request` with all that is wrong, up to a limit.
+ */
+export async function readRecord(value: JsonObject, limits: RecordLimits): Promise<ContextRecord> {
   const { format, version, context, branches, removed = [], pins = [], messages, ...others } = value;
   const reader = new Reader();
   for (const name of Object.keys(others)) reader.note(name, 'is not a known field');
@@ -47,16 +52,18 @@ export async function readRecord(value: JsonObject): Promise<ContextRecord> {
     ]);
   const facts = reader.fields(ContextFactsFields, context, 'context');
   const read = {
-    branches: reader
-      .list(branches, 'branches', maxBranches)
-      .map((branch, index) => reader.fields<BranchRecord>(BranchFields, branch, `branches.${index}`)),
-    removed: reader
-      .list(removed, 'removed', maxRemoved)
-      .map((item, index) => reader.fields<RemovedRecord>(RemovedFields, item, `removed.${index}`)),
-    pins: reader
-      .list(pins, 'pins', maxPins)
-      .map((item, index) => reader.fields<PinRecord>(PinFields, item, `pins.${index}`)),
-    messages: await readMessages(reader, messages, facts?.id),
+    branches: await reader.items(branches, 'branches', limits.maxBranches, (branch, path) =>
+      readBranch(reader, branch, path, limits),
+    ),
+    removed: await reader.items(removed, 'removed', maxRemoved, (item, path) =>
+      reader.fields<RemovedRecord>(RemovedFields, item, path),
+    ),
+    pins: await reader.items(pins, 'pins', limits.maxPins, (item, path) =>
+      reader.fields<PinRecord>(PinFields, item, path),
+    ),
+    messages: await reader.items(messages, 'messages', Infinity, (message, path) =>
+      readMessage(reader, message, path, facts?.id),
+    ),
   };
   reader.end();
   return {
@@ -65,18 +72,17 @@ export async function readRecord(value: JsonObject): Promise<ContextRecord> {
   };
 }
 
-async function readMessages(
+function readBranch(
   reader: Reader,
-  messages: unknown,
-  contextId: string | undefined,
-): Promise<(MessageRecord | undefined)[]> {
-  const read: (MessageRecord | undefined)[] = [];
-  for (const [index, message] of reader.list(messages, 'messages', Infinity).entries()) {
-    read.push(readMessage(reader, message, `messages.${index}`, contextId));
-    if (index % messagesPerTurn === 0) await new Promise(setImmediate);
-    if (reader.isFull) break;
-  }
-  return read;
+  value: unknown,
+  path: string,
+  { maxBranchParts }: RecordLimits,
+): BranchRecord | undefined {
+  const parts = isJsonObject(value) ? value['parts'] : undefined;
+  // Before any of them is read.
+  if (Array.isArray(parts) && parts.length > maxBranchParts)
+    return reader.note(`${path}.parts`, `must have at most ${maxBranchParts} items`);
+  return reader.fields<BranchRecord>(BranchFields, value, path);
 }
 
 function readMessage(
@@ -138,6 +144,22 @@ class Reader {
     if (Array.isArray(value) && value.length <= max) return value as unknown[];
     this.note(path, Array.isArray(value) ? `must have at most ${max} items` : 'must be a list');
     return [];
+  }
+
+  /** What is read of each item of a list, with pauses. It stops where enough is wrong. */
+  async items<Item>(
+    value: unknown,
+    path: string,
+    max: number,
+    read: (item: unknown, path: string) => Item,
+  ): Promise<Item[]> {
+    const items: Item[] = [];
+    for (const [index, item] of this.list(value, path, max).entries()) {
+      if (this.isFull) break;
+      if (index % itemsPerTurn === 0) await new Promise(setImmediate);
+      items.push(read(item, `${path}.${index}`));
+    }
+    return items;
   }
 
   /** An instance's fields as plain JSON, in the order in which they came; undefined when any of them is wrong. */

@@ -1,4 +1,5 @@
 import { BranchConfigFields } from '../../contexts/dto/branch-config-fields.js';
+import { branchName } from '../../contexts/dto/branch-requests.js';
 import { ContextConfigFields } from '../../contexts/dto/config-fields.js';
 import { ContextStateView } from '../../contexts/dto/state-views.js';
 import type { PlacedPart } from '../../contexts/branch-tree.js';
@@ -52,7 +53,7 @@ export class RemovedFields implements RemovedRecord {
 @Component({ name: 'BranchFacts', about: 'What a file says of a branch.' })
 export class BranchFields implements BranchRecord {
   @Text({ about: 'The branch.', ...branchId, says }) readonly id!: BranchId;
-  @Text({ about: 'Its name.', min: 1, max: 300 }) readonly name!: string;
+  @Text({ about: 'Its name.', ...branchName }) readonly name!: string;
   @Text({ about: 'What it was forked from.', ...branchId, says, nullable: true })
   readonly parent_branch!: BranchId | null;
   @Int({ about: 'Where it leaves that branch.', min: 0, max: 100_000_000 }) readonly fork_depth!: number;

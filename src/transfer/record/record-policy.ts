@@ -70,7 +70,8 @@ function* revisionProblems({ context, removed, messages }: ContextRecord): Gener
 
 /** Every branch is a chain without a gap: what stands on it goes on from where it was forked. */
 function* lineProblems({ branches, messages }: ContextRecord): Generator<FieldError | undefined, void> {
-  const length = branches.reduce((sum, { head_depth, fork_depth }) => sum + head_depth - fork_depth, 0);
+  const lengths = branches.map(({ head_depth, fork_depth }) => Math.max(0, head_depth - fork_depth));
+  const length = lengths.reduce((sum, one) => sum + one, 0);
   if (length > maxPlaces)
     return yield { path: 'branches', message: `must not have more than ${maxPlaces} places together` };
   const own = ownMessages(messages);
@@ -81,6 +82,8 @@ function* lineProblems({ branches, messages }: ContextRecord): Generator<FieldEr
     const upto = branch.deleted_at === null ? branch.head_depth : reach.get(branch.id);
     if (!places.isBehindParent(branch))
       yield { path: `${path}.fork_depth`, message: 'must be past that of its parent branch' };
+    if (branch.head_depth < branch.fork_depth)
+      yield { path: `${path}.head_depth`, message: 'must not be before the place where it was forked' };
     // Of a branch that was deleted only what others go by has to be there.
     if (upto === undefined) continue;
     const fork =
@@ -201,9 +204,7 @@ function* chainProblems(
       return yield { path, message: `has message ${message.id}, whose parent_id must be ${before}` };
     before = message.id;
   }
-  if (branch.head_depth < branch.fork_depth)
-    yield { path: `${path}.head_depth`, message: 'must not be before the place where it was forked' };
-  else if (branch.deleted_at === null && branch.head_message_id !== before)
+  if (branch.deleted_at === null && branch.head_message_id !== before)
     yield { path: `${path}.head_message_id`, message: `must be ${before}` };
 }
 
