@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { Global, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -44,7 +44,7 @@ export async function importContexts(args: readonly string[]): Promise<number | 
   };
   try {
     const reader = app.get(ImportReader);
-    for (const [where, files] of paths.flatMap(sourcesIn)) {
+    for (const [where, files] of paths.flatMap((path) => sourcesIn(path))) {
       try {
         const { contexts, errors } = await reader.importFiles(owner, files(), { ids });
         for (const { id, message_count } of contexts)
@@ -83,17 +83,34 @@ const openImports = (settings: Settings) =>
 
 type Source = readonly [where: string, files: () => readonly PackedFile[]];
 
-/** Each file by itself, and each folder of a context. */
-function sourcesIn(path: string): readonly Source[] {
-  if (!statSync(path).isDirectory()) return [[path, () => [read(path)]]];
+/** Each file by itself, and each folder of a context. What cannot be looked at says so when its turn comes. */
+function sourcesIn(path: string, above: readonly string[] = []): readonly Source[] {
+  try {
+    if (!statSync(path).isDirectory())
+      return above.length === 0 || isKnown(path) ? [[path, () => [read(path)]]] : [];
+    const here = realpathSync(path);
+    // A link to a folder around it: what is there is read already.
+    return above.includes(here) ? [] : sourcesInFolder(path, [...above, here]);
+  } catch (error) {
+    return [
+      [
+        path,
+        () => {
+          throw error;
+        },
+      ],
+    ];
+  }
+}
+
+function sourcesInFolder(path: string, above: readonly string[]): readonly Source[] {
   const names = readdirSync(path).sort();
   if (names.includes('context.json'))
     return [[path, () => [read(join(path, 'context.json')), ...pool(path)]]];
-  return names.flatMap((name) => {
-    const inside = join(path, name);
-    return statSync(inside).isDirectory() || /\.(jsonl?|zip)$/i.test(name) ? sourcesIn(inside) : [];
-  });
+  return names.flatMap((name) => sourcesIn(join(path, name), above));
 }
+
+const isKnown = (path: string): boolean => /\.(jsonl?|zip)$/i.test(path);
 
 const pool = (folder: string): readonly PackedFile[] =>
   readdirSync(join(folder, 'messages_pool'))

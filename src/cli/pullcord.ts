@@ -7,7 +7,8 @@ const usage = `Usage: pullcord <command>
   backup FILE              copy the database to a new file, while the server runs or not
   verify [--quick] [FILE]  check a backup, or the database that the settings name; changes nothing
   export [--format folder|json|jsonl|markdown] [--context ID] [--owner NAME] FOLDER
-                           write contexts to files, while the server runs or not
+                           write contexts to files, while the server runs or not;
+                           markdown: [--lang en|zh|en,zh|zh,en] [--branch ID] [--summary]
   import [--ids same|new] [--owner NAME] PATH...
                            read them back, and archives of ChatGPT and Claude; with SQLite, while no server runs
 
