@@ -100,9 +100,8 @@ it('writes one file for each context in the other formats, and takes them by the
 });
 
 it('leaves nothing of an earlier export in a folder, so that it can be read back', async () => {
-  const { id } = await createContext(api, { config: { model: 'scripted/fast' } });
-  await appendText(api, id, 'Stays');
-  const branches = new BranchClient(api, id);
+  const branches = await BranchClient.begin(api, 'Stays');
+  const { id } = branches;
   const fork = await branches.fork();
   const [message_id] = await branches.say(fork, 'Goes');
   expect(await pullcord(['export', folder], server)).toMatchObject({ code: 0 });
