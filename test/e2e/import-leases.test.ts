@@ -66,7 +66,7 @@ async function conversation(): Promise<ContextRecord> {
   const messages = [{ role: 'user', content: 'Kept?' }];
   const found = conversationIn({ title: 'Slow', messages });
   if (!found) throw new Error('It is no conversation.');
-  return readRecord(layOut(found, newId, opened.clock.now()));
+  return readRecord(layOut(found, newId, opened.clock.now()), readSettings({}));
 }
 
 const run = (work: (take: Take) => Promise<void>): Promise<readonly Imported[]> =>
