@@ -83,7 +83,13 @@ const list = (header: string | null) => (header ?? '').toLowerCase().split(/, */
 it('lets pages of the allowed origins call, and read what they need', async () => {
   const asked = await preflight(guarded, origin);
   expect([asked.status, asked.headers.get('access-control-allow-origin')]).toEqual([204, origin]);
-  expect(list(asked.headers.get('access-control-allow-methods'))).toEqual(['delete', 'get', 'patch', 'post', 'put']);
+  expect(list(asked.headers.get('access-control-allow-methods'))).toEqual([
+    'delete',
+    'get',
+    'patch',
+    'post',
+    'put',
+  ]);
   expect(list(asked.headers.get('access-control-allow-headers'))).toEqual(
     expect.arrayContaining(['authorization', 'content-type', 'idempotency-key', 'if-match', 'last-event-id']),
   );
