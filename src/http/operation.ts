@@ -144,12 +144,13 @@ const mapHeaders = (headers: Readonly<Record<string, HeaderFacts>>): Headers =>
     ]),
   );
 
+/** What a POST, PUT or PATCH may be answered with before anybody asks what its body means, or whether one is wanted. */
+export const errorsOfReading = ['request_timeout', 'body_too_large', 'unsupported_media_type'] as const;
+
 /** What any request may be answered with, beside what its operation names. */
 function codesOf({ errors = [], isOpen, isIdempotent }: OperationFacts, hasBody: boolean): Set<ErrorCode> {
   return new Set<ErrorCode>([
-    ...(hasBody
-      ? (['invalid_request', 'request_timeout', 'body_too_large', 'unsupported_media_type'] as const)
-      : []),
+    ...(hasBody ? (['invalid_request', ...errorsOfReading] as const) : []),
     ...errors,
     ...(isIdempotent ? (['invalid_request', 'idempotency_key_reused'] as const) : []),
     ...(isOpen ? [] : (['malformed_request', 'unauthorized', 'storage_unavailable'] as const)),

@@ -1,5 +1,5 @@
 import { Controller, Delete, Put } from '@nestjs/common';
-import { ContextPath, MessagePath, Operation, Tag } from '../http/operation.js';
+import { ContextPath, errorsOfReading, MessagePath, Operation, Tag } from '../http/operation.js';
 import { Caller, PathContextId, PathMessageId } from '../http/params.js';
 import type { ContextId, MessageId, Owner } from '../kernel/ids.js';
 import { PinState } from './dto/pins.js';
@@ -20,7 +20,13 @@ export class PinsController {
     about:
       'The model is sent the message in every turn, however long the conversation grows; a tool call together with its results. Pinning it again changes nothing.',
     answer: { status: 200, about: 'It is pinned.', type: PinState },
-    errors: ['context_not_found', 'message_not_found', 'illegal_transition', 'limit_exceeded'],
+    errors: [
+      'context_not_found',
+      'message_not_found',
+      'illegal_transition',
+      'limit_exceeded',
+      ...errorsOfReading,
+    ],
   })
   pin(
     @PathContextId() contextId: ContextId,

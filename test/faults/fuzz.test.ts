@@ -167,7 +167,9 @@ describe.each<Dialect>(['sqlite', 'postgres'])('on %s', (dialect) => {
           statuses.set(name, (statuses.get(name) ?? 0) + 1);
         },
       );
-      await fc.assert(asProperty, { numRuns: sized(450, 10_000), endOnFailure: true });
+      // The short form asks the same every time: what it says is of the change under test. The long form looks further.
+      const seed = sized(1_795_230_600, Date.now());
+      await fc.assert(asProperty, { numRuns: sized(450, 10_000), endOnFailure: true, seed });
       // The others need what a server is configured with: workflows, MCP servers, tools.
       const asked = operations.filter(({ path }) => path.startsWith('/contexts'));
       const failed = asked
