@@ -8,6 +8,7 @@ const provider = (name: string, models: readonly string[], takesAnyName: boolean
   models,
   takesAnyName,
   factsOf: () => undefined,
+  relay: () => undefined,
   model: (model) => new ScriptedModel(`${name}/${model}`, 0),
   close: () => Promise.resolve(),
 });

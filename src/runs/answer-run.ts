@@ -3,7 +3,8 @@ import { Injectable } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
 import type { MessageId } from '../kernel/ids.js';
 import { followAbort } from '../providers/follow-abort.js';
-import type { LanguageModel, ModelPart, ModelRequest } from '../providers/language-model.js';
+import { ModelCalls } from '../metering/model-calls.js';
+import type { ModelPart } from '../providers/language-model.js';
 import { ModelError } from '../providers/model-error.js';
 import { nextDelay } from '../providers/retry-policy.js';
 import type { NewChunk } from '../streaming/chunk-kinds.js';
@@ -26,6 +27,7 @@ export class AnswerRun {
     private readonly opening: RoundOpening,
     private readonly rounds: RoundExecution,
     private readonly pipeline: RequestPipeline,
+    private readonly calls: ModelCalls,
     private readonly settings: Settings,
   ) {}
 
@@ -37,9 +39,11 @@ export class AnswerRun {
     if (run.depth > 0) await this.rounds.execute(run, stop, leave);
     let asked = run;
     for (let depth = run.depth + 1; ; depth++) {
-      const { model, request, offer } = await this.pipeline.prepare(asked, stop);
+      const { context, model, request, offer } = await this.pipeline.prepare(asked, stop);
       const step: Step = { run: asked, model: model.id, depth };
-      const answer = await this.ask(step, model.model, request, stop);
+      const scope = { owner: context.owner, context_id: context.id, purpose: 'answer' } as const;
+      const call = (abort: AbortSignal): Parts => this.calls.stream(scope, model, request, abort);
+      const answer = await this.ask(step, call, stop);
       asked = { ...asked, answering_model: model.id };
       if (answer.calls.length === 0) return void (await this.steps.complete(step, answer));
       if ((await this.opening.open(step, answer, offer)) !== 'open') return;
@@ -48,17 +52,12 @@ export class AnswerRun {
   }
 
   /** Calls the model, again after a failure that may pass; never once something of the answer was streamed. */
-  private async ask(
-    step: Step,
-    model: LanguageModel,
-    request: ModelRequest,
-    stop: AbortSignal,
-  ): Promise<Answer> {
+  private async ask(step: Step, call: Call, stop: AbortSignal): Promise<Answer> {
     for (let attempt = 1; ; attempt++) {
       await this.steps.request(step);
       const stream = new AnswerStream(step, this.steps);
       try {
-        return await stream.read(model, request, stop);
+        return await stream.read(call, stop);
       } catch (error) {
         const delay = stream.isEmpty && !stop.aborted ? this.delayAfter(error, attempt) : undefined;
         if (delay === undefined) throw error;
@@ -74,6 +73,9 @@ export class AnswerRun {
   }
 }
 
+type Parts = AsyncIterable<ModelPart>;
+type Call = (abort: AbortSignal) => Parts;
+
 /** Reads one stream of the model to its end, each part committed as a chunk. */
 class AnswerStream {
   isEmpty = true;
@@ -84,15 +86,15 @@ class AnswerStream {
     private readonly steps: AnswerSteps,
   ) {}
 
-  async read(model: LanguageModel, request: ModelRequest, stop: AbortSignal): Promise<Answer> {
-    const { controller: call, unfollow } = followAbort(stop);
+  async read(call: Call, stop: AbortSignal): Promise<Answer> {
+    const { controller, unfollow } = followAbort(stop);
     // A model may be silent for long: a failed write ends the call at once, not with the next part.
     const writer = new ChunkWriter(
       (chunks) => this.write(chunks),
-      (error) => call.abort(error),
+      (error) => controller.abort(error),
     );
     try {
-      return await this.readParts(model.stream(request, call.signal), writer);
+      return await this.readParts(call(controller.signal), writer);
     } finally {
       unfollow();
       // What came before a failure is kept like everything else.
@@ -100,13 +102,13 @@ class AnswerStream {
     }
   }
 
-  private async readParts(parts: AsyncIterable<ModelPart>, writer: ChunkWriter): Promise<Answer> {
+  private async readParts(parts: Parts, writer: ChunkWriter): Promise<Answer> {
     const calls: ToolCallPart[] = [];
     let finish: FinishPart | undefined;
     for await (const part of parts) {
       if (part.type === 'finish') finish = part;
       else if (part.type === 'tool_call') calls.push(part);
-      else if (part.delta !== '') {
+      else if ('delta' in part && part.delta !== '') {
         this.isEmpty = false;
         await writer.add(toChunk(part));
       }

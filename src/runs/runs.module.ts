@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AttachmentsModule } from '../attachments/attachments.module.js';
+import { MeteringModule } from '../metering/metering.module.js';
 import { ProvidersModule } from '../providers/providers.module.js';
 import { StreamingModule } from '../streaming/streaming.module.js';
 import { ToolsModule } from '../tools/tools.module.js';
@@ -40,7 +41,7 @@ import { Turns } from './turns.js';
 
 /** Executes turns: queue, lease, runner, and putting right what a crash left. */
 @Module({
-  imports: [AttachmentsModule, StreamingModule, ProvidersModule, ToolsModule],
+  imports: [AttachmentsModule, MeteringModule, StreamingModule, ProvidersModule, ToolsModule],
   controllers: [PromptPreviewController],
   providers: [
     NodeId,

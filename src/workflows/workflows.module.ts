@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { MeteringModule } from '../metering/metering.module.js';
 import { RunsModule } from '../runs/runs.module.js';
 import { ToolsModule } from '../tools/tools.module.js';
 import { ExecuteWorkflowCommand } from './commands/execute-workflow.js';
@@ -17,7 +18,7 @@ import { WorkflowsController } from './workflows.controller.js';
 
 /** Definitions from a folder, and executions that go on after a restart. */
 @Module({
-  imports: [RunsModule, ToolsModule],
+  imports: [MeteringModule, RunsModule, ToolsModule],
   controllers: [WorkflowsController, ExecutionsController, ContextExecutionsController],
   providers: [
     WorkflowCatalog,

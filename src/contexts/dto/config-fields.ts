@@ -1,12 +1,14 @@
 import { compressionStrategies, maxKeptTurns, type CompressionStrategy } from '../../config/compression.js';
 import { Choice, Component, Int, Num, Nested, samples, Text, TextList } from '../../http/fields.js';
-import type { ModelParameters } from '../../providers/language-model.js';
+import {
+  reasoningEfforts,
+  type ModelParameters,
+  type ReasoningEffort,
+} from '../../providers/language-model.js';
 import type { ContextToolPolicy } from '../approval-policy.js';
 import type { CompressionConfig, ContextConfig } from '../context-config.js';
 import { PromptValues } from './prompt-values.js';
 import { ToolPolicyFields } from './tool-policy-fields.js';
-
-const efforts = ['low', 'medium', 'high'] as const;
 
 @Component({
   name: 'ModelParameters',
@@ -29,8 +31,8 @@ export class ModelParametersFields implements ModelParameters {
   readonly seed?: number;
   @Num({ about: 'Presence penalty.', min: -2, max: 2, optional: true }) readonly presence_penalty?: number;
   @Num({ about: 'Frequency penalty.', min: -2, max: 2, optional: true }) readonly frequency_penalty?: number;
-  @Choice({ about: 'How hard a reasoning model is to think.', values: efforts, optional: true })
-  readonly reasoning_effort?: (typeof efforts)[number];
+  @Choice({ about: 'How hard a reasoning model is to think.', values: reasoningEfforts, optional: true })
+  readonly reasoning_effort?: ReasoningEffort;
 }
 
 @Component({

@@ -114,7 +114,12 @@ describe('a prompt for the AI SDK', () => {
   });
 
   it('has the reasoning behind the tool calls of this turn, and no other', () => {
-    const thinking = { role: 'assistant', content: '', reasoning: 'Hm.', tool_calls: [call] } as const;
+    const thinking = {
+      role: 'assistant',
+      content: '',
+      reasoning: [{ text: 'Hm.' }],
+      tool_calls: [call],
+    } as const;
     const thought = { role: 'assistant', content: [{ type: 'reasoning', text: 'Hm.' }, sdkCall] };
 
     expect(convertPrompt([user('Time?'), thinking])[1]).toEqual(thought);
@@ -122,12 +127,12 @@ describe('a prompt for the AI SDK', () => {
       role: 'assistant',
       content: [sdkCall],
     });
-    expect(convertPrompt([user('Hi'), { role: 'assistant', content: 'Hello', reasoning: 'Hm.' }])[1]).toEqual(
-      {
-        role: 'assistant',
-        content: [{ type: 'text', text: 'Hello' }],
-      },
-    );
+    expect(
+      convertPrompt([user('Hi'), { role: 'assistant', content: 'Hello', reasoning: [{ text: 'Hm.' }] }])[1],
+    ).toEqual({
+      role: 'assistant',
+      content: [{ type: 'text', text: 'Hello' }],
+    });
   });
 });
 

@@ -52,14 +52,18 @@ function convertParts(parts: readonly PromptPart[]): UserPart[] {
   if (texts.length === parts.length) return [{ type: 'text', text: texts.join('\n\n') }];
   return parts.map((part) => {
     if (part.type === 'text') return { type: 'text', text: part.text };
-    if ('base64' in part) return { type: 'file', mediaType: part.mime_type, data: part.base64 };
-    return { type: 'file', mediaType: 'image/*', data: readImageUrl(part.url) };
+    const named = part.type === 'file' && part.name !== undefined && { filename: part.name };
+    if ('base64' in part) return { type: 'file', mediaType: part.mime_type, data: part.base64, ...named };
+    const mediaType = part.type === 'file' ? part.mime_type : 'image/*';
+    return { type: 'file', mediaType, data: readUrl(part.url), ...named };
   });
 }
 
-function readImageUrl(url: string): URL {
+function readUrl(url: string): URL {
   if (URL.canParse(url)) return new URL(url);
-  throw new ModelError('upstream_rejected', 'The address of an image is not a URL.', { retryable: false });
+  throw new ModelError('upstream_rejected', 'The address of an image or a file is not a URL.', {
+    retryable: false,
+  });
 }
 
 /**
@@ -72,8 +76,8 @@ function convertAssistant(
 ): AssistantPart[] {
   const calls = message.tool_calls ?? [];
   const parts: AssistantPart[] = [];
-  if (isInTurn && calls.length > 0 && message.reasoning)
-    parts.push({ type: 'reasoning', text: message.reasoning });
+  if (isInTurn && calls.length > 0)
+    for (const { text } of message.reasoning ?? []) parts.push({ type: 'reasoning', text });
   if (message.content !== '' || calls.length === 0) parts.push({ type: 'text', text: message.content });
   return [...parts, ...calls.map(convertToolCall)];
 }

@@ -70,6 +70,11 @@ export class OpenAICompatibleProvider implements ModelProvider {
     });
   }
 
+  /** Until its server is asked in its own words, everything is translated. */
+  relay(): undefined {
+    return undefined;
+  }
+
   close(): Promise<void> {
     return this.agent.destroy();
   }

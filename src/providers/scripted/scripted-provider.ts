@@ -33,6 +33,11 @@ export class ScriptedProvider implements ModelProvider {
     return new ScriptedModel(`${this.name}/${name}`, name === 'default' ? this.paceMs : 0);
   }
 
+  /** There is no server behind it. */
+  relay(): undefined {
+    return undefined;
+  }
+
   factsOf(name: string): ModelFacts | undefined {
     return name === 'plain' ? plainFacts : undefined;
   }

@@ -47,7 +47,10 @@ export class Compressor {
   async write({ draft, model }: CompressedTurn, plan: FoldPlan, stop: AbortSignal): Promise<SummaryNote> {
     const startedAt = toTimestamp(this.clock.now());
     try {
-      const { content, ...facts } = await this.summarizer.summarize(this.writerOf(draft, model), plan, stop);
+      const { owner, id: context_id } = draft.context;
+      const scope = { owner, context_id, purpose: 'summary' } as const;
+      const writer = this.writerOf(draft, model);
+      const { content, ...facts } = await this.summarizer.summarize(scope, writer, plan, stop);
       const { text, more } = mapToText({ role: 'system', content });
       const tokens_after = more + (await this.tokens.ofText(text, draft.facts));
       return { kind: 'summary', data: { content, ...facts, tokens_after, strategy: 'summarize' } };

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Settings } from '../../config/settings.js';
 import type { MessageId } from '../../kernel/ids.js';
-import type { ModelRequest } from '../../providers/language-model.js';
+import { ModelCalls, type CallScope } from '../../metering/model-calls.js';
 import { ModelError } from '../../providers/model-error.js';
 import type { ResolvedModel } from '../../providers/model-registry.js';
 import { nextDelay } from '../../providers/retry-policy.js';
@@ -40,14 +40,20 @@ const unitsPerToken = 16;
 export class Summarizer {
   constructor(
     private readonly tokens: TokenCounts,
+    private readonly calls: ModelCalls,
     private readonly settings: Settings,
   ) {}
 
   /** Throws SummaryFailed, or what `stop` was aborted with. */
-  async summarize(model: ResolvedModel, plan: FoldPlan, stop: AbortSignal): Promise<Summarized> {
+  async summarize(
+    scope: CallScope,
+    model: ResolvedModel,
+    plan: FoldPlan,
+    stop: AbortSignal,
+  ): Promise<Summarized> {
     const timeout = AbortSignal.timeout(this.settings.compressionTimeoutMs);
     try {
-      return await this.roll(model, plan, AbortSignal.any([stop, timeout]));
+      return await this.roll(scope, model, plan, AbortSignal.any([stop, timeout]));
     } catch (error) {
       if (stop.aborted) throw stop.reason;
       if (timeout.aborted) throw new SummaryFailed('compression_timeout', 'The summary took too long.');
@@ -56,14 +62,19 @@ export class Summarizer {
     }
   }
 
-  private async roll(model: ResolvedModel, plan: FoldPlan, abort: AbortSignal): Promise<Summarized> {
+  private async roll(
+    scope: CallScope,
+    model: ResolvedModel,
+    plan: FoldPlan,
+    abort: AbortSignal,
+  ): Promise<Summarized> {
     const room = readingRoom(model.facts, plan.summaryTokens);
     if (room === undefined)
       throw new SummaryFailed(
         'window_too_small',
         'The model that is to write the summary can read too little.',
       );
-    const roll = new Roll((told) => this.write(model, plan.summaryTokens, told, abort), room);
+    const roll = new Roll((told) => this.write(scope, model, plan.summaryTokens, told, abort), room);
     const most = this.settings.compressionMaxCalls;
     const covers: MessageId[] = [];
     let tokens_before = 0;
@@ -102,6 +113,7 @@ export class Summarizer {
 
   /** One call, once more after a failure that may pass. */
   private async write(
+    scope: CallScope,
     model: ResolvedModel,
     summaryTokens: number,
     told: Told,
@@ -110,7 +122,8 @@ export class Summarizer {
     const request = mapToSummaryRequest(told, summaryTokens, model.facts);
     for (let attempt = 1; ; attempt++) {
       try {
-        const text = await this.ask(model, request, summaryTokens * unitsPerToken, abort);
+        const longEnough = summaryTokens * unitsPerToken;
+        const text = await this.calls.text(scope, model, request, { abort, longEnough });
         if (text.trim() === '') throw new SummaryFailed('empty_summary', 'The model wrote nothing.');
         return await this.tokens.within(text.trim(), summaryTokens, model.facts);
       } catch (error) {
@@ -119,20 +132,6 @@ export class Summarizer {
         await sleep(delay, undefined, { signal: abort });
       }
     }
-  }
-
-  private async ask(
-    { model }: ResolvedModel,
-    request: ModelRequest,
-    longEnough: number,
-    abort: AbortSignal,
-  ): Promise<string> {
-    let text = '';
-    for await (const part of model.stream(request, abort)) {
-      if (part.type === 'text') text += part.delta;
-      if (text.length > longEnough) break;
-    }
-    return text;
   }
 
   private delayAfter(error: unknown, attempt: number): number | undefined {

@@ -25,7 +25,11 @@ export function mapToText(message: PromptMessage): Countable {
       };
     case 'assistant':
       return {
-        text: [message.reasoning, message.content, ...(message.tool_calls ?? []).map(toJson)].join('\n'),
+        text: [
+          ...(message.reasoning ?? []).map(({ text }) => text),
+          message.content,
+          ...(message.tool_calls ?? []).map(toJson),
+        ].join('\n'),
         more: messageTokens,
       };
     case 'tool':

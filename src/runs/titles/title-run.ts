@@ -4,9 +4,10 @@ import { ContextStore } from '../../contexts/context.store.js';
 import { isKnown, type Message } from '../../messages/message-kinds.js';
 import { mapToPrompt } from '../../messages/map-to-prompt.js';
 import { MessagesPull } from '../../messages/messages.pull.js';
-import type { ModelPart, ModelRequest } from '../../providers/language-model.js';
+import { ModelCalls, type CallScope } from '../../metering/model-calls.js';
+import type { ModelRequest } from '../../providers/language-model.js';
 import { ModelError } from '../../providers/model-error.js';
-import { ModelRegistry } from '../../providers/model-registry.js';
+import { ModelRegistry, type ResolvedModel } from '../../providers/model-registry.js';
 import { Storage } from '../../storage/storage.js';
 import { RunLost } from '../answer.js';
 import { NodeId } from '../node-id.js';
@@ -37,6 +38,7 @@ export class TitleRun {
     private readonly contexts: ContextStore,
     private readonly messages: MessagesPull,
     private readonly models: ModelRegistry,
+    private readonly calls: ModelCalls,
     private readonly runs: RunStore,
     private readonly node: NodeId,
     private readonly settings: Settings,
@@ -45,18 +47,16 @@ export class TitleRun {
   async execute(run: RunEntity, stop: AbortSignal): Promise<void> {
     const context = await this.storage.commit('begin_title', (tx) => this.contexts.lock(tx, run.context_id));
     const messages = await this.messages.first(context, run.branch, messagesShown);
-    const { model, facts } = this.models.resolve(
-      run.model ?? this.settings.titleModel ?? context.config.model,
-    );
-    const tokens = answerTokens[facts.reasoning ? 'reasoning' : 'plain'];
+    const model = this.models.resolve(run.model ?? this.settings.titleModel ?? context.config.model);
+    const tokens = answerTokens[model.facts.reasoning ? 'reasoning' : 'plain'];
     const request: ModelRequest = {
       task: 'title',
       messages: titlePrompt(mapToPrompt(messages)),
       tools: [],
-      parameters: { max_tokens: Math.min(tokens, facts.max_output_tokens) },
+      parameters: { max_tokens: Math.min(tokens, model.facts.max_output_tokens) },
     };
-    const title =
-      titleFrom(await this.ask(model.stream(request, stop), stop)) || titleFrom(firstText(messages));
+    const scope = { owner: context.owner, context_id: context.id, purpose: 'title' } as const;
+    const title = titleFrom(await this.ask(scope, model, request, stop)) || titleFrom(firstText(messages));
     await this.storage.commit('set_title', async (tx) => {
       const current = await this.contexts.lock(tx, run.context_id);
       if (!(await this.runs.isHeld(tx, run.id, this.node.id))) throw new RunLost();
@@ -66,19 +66,19 @@ export class TitleRun {
     });
   }
 
-  private async ask(parts: AsyncIterable<ModelPart>, stop: AbortSignal): Promise<string> {
-    let text = '';
+  private async ask(
+    scope: CallScope,
+    model: ResolvedModel,
+    request: ModelRequest,
+    stop: AbortSignal,
+  ): Promise<string> {
     try {
-      for await (const part of parts) {
-        if (part.type === 'text') text += part.delta;
-        if (text.length > longEnough) break;
-      }
+      return await this.calls.text(scope, model, request, { abort: stop, longEnough });
     } catch (error) {
       if (!(error instanceof ModelError) || stop.aborted) throw error;
       this.logger.warn(`No title from the model (${error.code}); the first message gives one.`);
       return '';
     }
-    return text;
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Context } from '../../contexts/context-row.js';
 import type { SystemPromptTexts } from '../../contexts/system-prompts/system-prompt-texts.js';
 import { DomainError } from '../../kernel/domain-error.js';
+import type { ModelCalls } from '../../metering/model-calls.js';
 import type { ModelRequest, PromptMessage } from '../../providers/language-model.js';
 import type { ModelRegistry } from '../../providers/model-registry.js';
 import { scopeOf } from '../../runs/tool-rounds/offer-of.js';
@@ -19,6 +20,7 @@ export class StepCalls implements StepWork {
   constructor(
     private readonly context: Context,
     private readonly models: ModelRegistry,
+    private readonly calls: ModelCalls,
     private readonly tools: ToolRegistry,
     private readonly prompts: SystemPromptTexts,
     private readonly limits: Limits,
@@ -42,16 +44,13 @@ export class StepCalls implements StepWork {
       tools: [],
       parameters: { ...config.parameters, ...step.parameters },
     };
-    const { model } = this.models.resolve(step.model ?? config.model);
-    let text = '';
-    for await (const part of model.stream(request, abort)) {
-      if (part.type === 'text') text += part.delta;
-      if (text.length > this.limits.outputBytes)
-        throw new StepError(
-          'output_too_large',
-          `The answer is longer than ${this.limits.outputBytes} bytes.`,
-        );
-    }
+    const model = this.models.resolve(step.model ?? config.model);
+    const { owner, id: context_id } = this.context;
+    const account = { owner, context_id, purpose: 'workflow' } as const;
+    const longEnough = this.limits.outputBytes;
+    const text = await this.calls.text(account, model, request, { abort, longEnough });
+    if (text.length > longEnough)
+      throw new StepError('output_too_large', `The answer is longer than ${longEnough} bytes.`);
     return text;
   }
 

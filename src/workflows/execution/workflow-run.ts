@@ -4,6 +4,7 @@ import { ContextStore } from '../../contexts/context.store.js';
 import type { Context } from '../../contexts/context-row.js';
 import { SystemPromptTexts } from '../../contexts/system-prompts/system-prompt-texts.js';
 import type { Owner } from '../../kernel/ids.js';
+import { ModelCalls } from '../../metering/model-calls.js';
 import { ModelRegistry } from '../../providers/model-registry.js';
 import { AnswerSteps } from '../../runs/answer-steps.js';
 import { RunLost } from '../../runs/answer.js';
@@ -40,6 +41,7 @@ export class WorkflowRun implements RunKind, OnModuleInit {
     private readonly ends: ExecutionEnds,
     private readonly approval: ExecutionApproval,
     private readonly models: ModelRegistry,
+    private readonly calls: ModelCalls,
     private readonly tools: ToolRegistry,
     private readonly prompts: SystemPromptTexts,
     private readonly settings: Settings,
@@ -95,7 +97,7 @@ export class WorkflowRun implements RunKind, OnModuleInit {
   ): Promise<WalkEnd> {
     const { workflowOutputBytes: outputBytes, workflowMaxIterations: maxIterations } = this.settings;
     const { workflowMaxSteps: maxSteps, workflowStepTimeoutMs: stepTimeoutMs } = this.settings;
-    const work = new StepCalls(context, this.models, this.tools, this.prompts, { outputBytes });
+    const work = new StepCalls(context, this.models, this.calls, this.tools, this.prompts, { outputBytes });
     const limits = { outputBytes, maxIterations, maxSteps, stepTimeoutMs };
     const workflow = JSON.parse(execution.workflow) as Workflow;
     const input = JSON.parse(execution.input) as Record<string, unknown>;
