@@ -1,7 +1,9 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import type { ContextId, Owner } from '../kernel/ids.js';
 import type { ModelPart, ModelRequest } from '../providers/language-model.js';
 import type { ResolvedModel } from '../providers/model-registry.js';
+import { AnswerMeter, previewOf } from './answer-meter.js';
+import type { CallTarget, Permit } from './permit.js';
 
 /** For whom a model is called, and what for. */
 export interface CallScope {
@@ -20,17 +22,39 @@ export interface TextOptions {
   readonly longEnough: number;
 }
 
-/** The way to every model: whoever calls one, calls it here. */
+/** The way to every model: whoever calls one, calls it here, or asks for a permit here. */
 @Injectable()
 export class ModelCalls {
-  /** The parts of an answer, as `LanguageModel.stream` gives them. */
-  stream(
-    _scope: CallScope,
+  private readonly logger = new Logger('metering');
+
+  /**
+   * Leave for one call, for whoever makes it otherwise than by `stream`: one permit for the model and all its fallbacks.
+   * Throws `abort.reason` when the caller aborted.
+   */
+  async open(_scope: CallScope, _target: CallTarget, abort: AbortSignal): Promise<Permit> {
+    abort.throwIfAborted();
+    return { headers: {}, done: () => Promise.resolve() };
+  }
+
+  /** The parts of an answer, as `LanguageModel.stream` gives them. What it used is counted before its `finish` is passed on. */
+  async *stream(
+    scope: CallScope,
     { model }: Pick<ResolvedModel, 'model'>,
     request: ModelRequest,
     abort: AbortSignal,
-  ): AsyncIterable<ModelPart> {
-    return model.stream(request, abort);
+  ): AsyncGenerator<ModelPart, void> {
+    const permit = await this.open(scope, { model: model.id, preview: previewOf(request) }, abort);
+    const meter = new AnswerMeter(request);
+    try {
+      for await (const part of model.stream(request, abort)) {
+        meter.note(part);
+        if (part.type === 'finish') await permit.done(meter.outcome);
+        yield part;
+      }
+    } finally {
+      // Nothing to do for one that has finished. Why the call failed matters more than why it could not be counted.
+      await permit.done(meter.outcome).catch((error: unknown) => this.logger.error({ err: error }));
+    }
   }
 
   /** The text of an answer; when it is longer than `longEnough`, its beginning, which is a little longer than that. */
