@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ModelError } from '../model-error.js';
-import { AnswerParts } from './answer-parts.js';
+import { ModelError } from '../../model-error.js';
+import { ChatParts } from './chat-parts.js';
 
 const judged = new ModelError('upstream_protocol', 'judged', { retryable: true });
 
 function read(lines: readonly string[], maxBytes = 1_000) {
   const seen: unknown[] = [];
-  const answer = new AnswerParts({
+  const answer = new ChatParts({
     maxBytes,
     newId: () => 'made',
     judge: (event) => {

@@ -145,8 +145,8 @@ describe('an error of the AI SDK', () => {
 describe('an event that is no chunk', () => {
   it.each([
     [undefined, 'upstream_protocol', 'sent an event that is not JSON.'],
-    [{ it: 'a secret prompt' }, 'upstream_protocol', 'sent an event that is not a chat completion chunk.'],
-    [null, 'upstream_protocol', 'sent an event that is not a chat completion chunk.'],
+    [{ it: 'a secret prompt' }, 'upstream_protocol', 'sent an event that is no part of an answer.'],
+    [null, 'upstream_protocol', 'sent an event that is no part of an answer.'],
     [{ error: { message: 'GPU on fire' } }, 'upstream_error', 'reported an error: GPU on fire'],
     [{ error: 'out of memory' }, 'upstream_error', 'reported an error: out of memory'],
     [{ error: { message: 'hunter2', code: 502 } }, 'upstream_error', 'reported an error: [key]'],

@@ -32,11 +32,11 @@ export function convertError(error: unknown, scene: ErrorScene): ModelError {
   return failed(error, scene);
 }
 
-/** An event that is no chunk: an error in one of the shapes that servers use, or nothing known; undefined: no JSON. */
+/** An event that is no part of an answer: an error in one of the shapes that servers use, or nothing known; undefined: no JSON. */
 export function convertEvent(value: unknown, scene: ErrorScene): ModelError {
   if (value === undefined) return garbage('an event that is not JSON', scene);
   const complaint = readComplaint(value);
-  if (!complaint) return garbage('an event that is not a chat completion chunk', scene);
+  if (!complaint) return garbage('an event that is no part of an answer', scene);
   const status = Number(complaint.code);
   if (status >= 400 && status < 500) return refused(status, complaint, undefined, scene);
   const message = `The provider "${scene.provider}" reported an error${quote(complaint, scene)}`;

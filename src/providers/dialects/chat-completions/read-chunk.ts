@@ -1,4 +1,5 @@
-import type { FinishReason, TokenUsage } from '../language-model.js';
+import type { FinishReason, TokenUsage } from '../../language-model.js';
+import { count, fields, isFields, list, orNone, text, type Fields } from '../fields.js';
 
 /** What one event of a streamed chat completion says. */
 export interface Chunk {
@@ -21,23 +22,12 @@ export interface CallDelta {
   readonly arguments: string;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
-/** Thrown, and caught, in this file alone. */
-class NotAChunk extends Error {}
-
 /**
  * An event's JSON as a chunk, or undefined when it is something else: an error, or nothing known. Fields that mean
  * nothing here are not looked at; one that does and has the wrong type makes it no chunk. Pure.
  */
-export function readChunk(value: unknown): Chunk | undefined {
-  try {
-    return isFields(value) && (value['error'] ?? undefined) === undefined ? chunkOf(value) : undefined;
-  } catch (error) {
-    if (error instanceof NotAChunk) return undefined;
-    throw error;
-  }
-}
+export const readChunk = (value: unknown): Chunk | undefined =>
+  isFields(value) && (value['error'] ?? undefined) === undefined ? orNone(value, chunkOf) : undefined;
 
 function chunkOf(value: Fields): Chunk | undefined {
   if (!Array.isArray(value['choices'])) return undefined;
@@ -96,7 +86,8 @@ const finishReasons: ReadonlyMap<string, FinishReason> = new Map<string, FinishR
   ['function_call', 'tool_calls'],
 ]);
 
-function usageOf(usage: Fields): TokenUsage {
+/** The tokens of a completion, streamed or whole. Throws WrongField. */
+export function usageOf(usage: Fields): TokenUsage {
   const reasoning = count(fields(usage['completion_tokens_details'])?.['reasoning_tokens']);
   const cached = count(fields(usage['prompt_tokens_details'])?.['cached_tokens']);
   return {
@@ -107,20 +98,4 @@ function usageOf(usage: Fields): TokenUsage {
   };
 }
 
-const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
 const isWord = (word: string | undefined): word is string => word !== undefined && word.trim() !== '';
-
-// Null is how many servers write that there is nothing.
-const fields = (value: unknown): Fields | undefined => orNothing(value, isFields);
-const text = (value: unknown): string | undefined =>
-  orNothing(value, (given): given is string => typeof given === 'string');
-const count = (value: unknown): number =>
-  orNothing(value, (given): given is number => typeof given === 'number') ?? 0;
-const list = (value: unknown): readonly unknown[] =>
-  orNothing<readonly unknown[]>(value, Array.isArray) ?? [];
-
-function orNothing<Right>(value: unknown, isRight: (value: unknown) => value is Right): Right | undefined {
-  if (value === undefined || value === null) return undefined;
-  if (isRight(value)) return value;
-  throw new NotAChunk();
-}

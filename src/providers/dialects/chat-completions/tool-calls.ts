@@ -1,4 +1,4 @@
-import type { ModelPart } from '../language-model.js';
+import type { ModelPart } from '../../language-model.js';
 import type { CallDelta } from './read-chunk.js';
 
 interface Call {
