@@ -55,7 +55,9 @@ it('counts every message, and what is sent next is what it had, with the questio
   expect(preview.total_tokens).toBe(counted);
   await context.exchange('Go on');
   expect(lastPrompt(upstream).map(({ role }) => role)).toEqual(['system', 'user', 'assistant', 'user']);
-  const sent = tokensIn((upstream.calls.at(-1) ?? { request: { path: '', headers: {}, body: {} } }).request);
+  const sent = tokensIn(
+    (upstream.calls.at(-1) ?? { request: { method: '', path: '', headers: {}, body: {} } }).request,
+  );
   expect(preview.total_tokens - preview.tool_tokens).toBeGreaterThanOrEqual(sent - 2);
   expect(preview.total_tokens - preview.tool_tokens).toBeLessThan(sent + 40);
 });

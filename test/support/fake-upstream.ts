@@ -7,8 +7,10 @@ import { toMoves, type Move } from './upstream-wire.js';
 
 export * from './upstream-plan.js';
 
-/** The request as an OpenAI-compatible server would read it. */
+/** The request as a provider's server would read it. */
 export interface UpstreamRequest {
+  readonly method: string;
+  /** With its query. */
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: Record<string, unknown>;
@@ -60,8 +62,8 @@ export class UpstreamCall {
 }
 
 /**
- * An OpenAI-compatible server for tests: its own HTTP server on 127.0.0.1, speaking the real wire format and
- * any fault that it is asked for. It does for each request what `enqueue` put in line, else what the function
+ * A provider's server for tests: its own HTTP server on 127.0.0.1, speaking the real wire format of any dialect
+ * (chat completions by `answer`, all of them by `speak` in upstreams/) and any fault that it is asked for. It does for each request what `enqueue` put in line, else what the function
  * given to `on` says, else answers "Hello."
  */
 export class FakeUpstream {
@@ -92,10 +94,15 @@ export class FakeUpstream {
     return url;
   }
 
+  /** The base URL without a version: an Azure endpoint, or what ANTHROPIC_BASE_URL is to Anthropic's own SDK. */
+  get origin(): string {
+    const { port } = this.server.address() as AddressInfo;
+    return `http://127.0.0.1:${port}`;
+  }
+
   /** The base URL, with its version: what OPENAI_BASE_URL takes. */
   get url(): string {
-    const { port } = this.server.address() as AddressInfo;
-    return `http://127.0.0.1:${port}/v1`;
+    return `${this.origin}/v1`;
   }
 
   /** How many connections were made so far. */
@@ -151,7 +158,7 @@ async function readRequest(incoming: IncomingMessage): Promise<UpstreamRequest> 
   const pieces: Buffer[] = [];
   for await (const piece of incoming) pieces.push(piece as Buffer);
   const body = JSON.parse(Buffer.concat(pieces).toString('utf8') || '{}') as Record<string, unknown>;
-  return { path: incoming.url ?? '', headers: incoming.headers, body };
+  return { method: incoming.method ?? '', path: incoming.url ?? '', headers: incoming.headers, body };
 }
 
 async function play(plan: Plan, call: UpstreamCall, response: ServerResponse): Promise<void> {
@@ -161,6 +168,11 @@ async function play(plan: Plan, call: UpstreamCall, response: ServerResponse): P
     response.socket?.resetAndDestroy();
     return;
   }
+  if (plan.unstreamed !== undefined && call.request.body['stream'] !== true) {
+    response.writeHead(200, { 'content-type': 'application/json', ...plan.headers });
+    response.end(JSON.stringify(plan.unstreamed));
+    return;
+  }
   if (plan.whole) {
     response.writeHead(plan.whole.status, plan.whole.headers).end(plan.whole.body);
     return;
@@ -168,6 +180,7 @@ async function play(plan: Plan, call: UpstreamCall, response: ServerResponse): P
   response.writeHead(200, {
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-cache',
+    ...plan.headers,
   });
   response.flushHeaders();
   for (const move of toMoves(plan)) {

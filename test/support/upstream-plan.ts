@@ -13,6 +13,10 @@ export interface Plan {
     readonly headers?: Record<string, string>;
     readonly body: string;
   };
+  /** What a request is answered, as JSON, that does not ask for a stream. */
+  readonly unstreamed?: unknown;
+  /** Headers of the stream beside its own. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly pieces?: readonly Piece[];
   readonly eol?: '\n' | '\r\n' | '\r';
   /**
@@ -30,8 +34,8 @@ export interface Plan {
 }
 
 export type Piece =
-  /** A `chat.completion.chunk`; `text` is what it adds to the answer. */
-  | { readonly type: 'event'; readonly json: unknown; readonly text?: string }
+  /** Its data, and its name where the dialect has names; `text` is what it adds to the answer. */
+  | { readonly type: 'event'; readonly event?: string; readonly json: unknown; readonly text?: string }
   | { readonly type: 'comment'; readonly comment: string }
   /** These characters and no more: line ends are the caller's. */
   | { readonly type: 'raw'; readonly raw: string }
@@ -61,6 +65,11 @@ export type WireOptions = Pick<
   Plan,
   'eol' | 'packing' | 'paceMs' | 'isDoneSent' | 'isLeftOpen' | 'headersAfterMs'
 >;
+
+/** An answer that is no stream, such as that of a list of models. */
+export const json = (value: unknown, status = 200, headers: Readonly<Record<string, string>> = {}): Plan => ({
+  whole: { status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(value) },
+});
 
 export interface AnswerOptions extends WireOptions {
   readonly reasoning?: readonly string[];

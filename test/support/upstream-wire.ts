@@ -44,7 +44,7 @@ function encode(piece: Extract<Piece, { type: 'event' | 'comment' | 'raw' }>, eo
   switch (piece.type) {
     case 'event':
       return {
-        bytes: Buffer.from(`data: ${JSON.stringify(piece.json)}${eol}${eol}`),
+        bytes: Buffer.from(`${named(piece.event, eol)}data: ${JSON.stringify(piece.json)}${eol}${eol}`),
         text: piece.text ?? '',
       };
     case 'comment':
@@ -53,6 +53,8 @@ function encode(piece: Extract<Piece, { type: 'event' | 'comment' | 'raw' }>, eo
       return { bytes: Buffer.from(piece.raw), text: '' };
   }
 }
+
+const named = (event: string | undefined, eol: string): string => (event ? `event: ${event}${eol}` : '');
 
 function pack(events: readonly Encoded[], packing: Plan['packing'] = 1): readonly Write[] {
   if (packing === 'torn') return tear(events);
