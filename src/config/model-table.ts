@@ -17,7 +17,18 @@ export interface ModelFacts {
   /** Can be told how hard to think. */
   readonly reasoning: boolean;
   readonly tokenizer: Tokenizer;
+  /** How the tokens of images are counted; absent where the model's name does not say. */
+  readonly images?: ImageRule;
 }
+
+/**
+ * How many tokens an image takes: so many for each tile of 512 by 512 pixels and a base for all, so many for each patch of
+ * 32 by 32, or by its area.
+ */
+export type ImageRule =
+  | { readonly type: 'tiles'; readonly base: number; readonly tile: number }
+  | { readonly type: 'patches'; readonly factor: number }
+  | { readonly type: 'area' };
 
 /** By the ids of models, with their providers: what is to be known of them instead of what is known otherwise. */
 export type ModelTable = Readonly<Record<string, Partial<ModelFacts>>>;

@@ -136,10 +136,15 @@ export interface PromptToolCall {
 
 export type PromptPart =
   | { readonly type: 'text'; readonly text: string }
-  | { readonly type: 'image'; readonly url: string }
-  | { readonly type: 'image'; readonly base64: string; readonly mime_type: string }
+  | (ImageDetail & { readonly type: 'image'; readonly url: string })
+  | (ImageDetail & { readonly type: 'image'; readonly base64: string; readonly mime_type: string })
   | { readonly type: 'file'; readonly url: string; readonly mime_type: string; readonly name?: string }
   | { readonly type: 'file'; readonly base64: string; readonly mime_type: string; readonly name?: string };
+
+interface ImageDetail {
+  /** How closely the model shall look, where its provider can be told. */
+  readonly detail?: 'auto' | 'low' | 'high';
+}
 
 /** A tool that the model may call; `parameters` is a JSON Schema. */
 export interface ToolSchema {

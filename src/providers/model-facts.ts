@@ -1,4 +1,5 @@
 import type { ModelFacts, Tokenizer } from '../config/model-table.js';
+import { imageRuleOf } from './image-rules.js';
 
 /**
  * A model of which nothing is known is taken to be able to do anything: its server knows better, and says so.
@@ -92,5 +93,6 @@ const snapshot = /[-@](\d{4}|\d{8}|\d{4}-\d\d-\d\d|latest|0)$/;
  */
 export function factsOf(name: string): ModelFacts | undefined {
   const own = name.slice(name.lastIndexOf('/') + 1);
-  return known.get(own) ?? known.get(own.replace(snapshot, ''));
+  const facts = known.get(own) ?? known.get(own.replace(snapshot, ''));
+  return facts && { ...facts, images: imageRuleOf(own, facts.tokenizer) };
 }

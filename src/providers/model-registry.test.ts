@@ -113,6 +113,7 @@ describe('the model registry', () => {
       tools: true,
       reasoning: false,
       tokenizer: 'o200k_base',
+      images: { type: 'tiles', base: 85, tile: 170 },
     });
     expect(factsOf('openai/anthropic/claude-sonnet-4-5-20250929')).toMatchObject({
       context_window: 200_000,

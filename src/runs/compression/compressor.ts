@@ -4,7 +4,6 @@ import { Clock, toTimestamp } from '../../kernel/clock.js';
 import { DomainError } from '../../kernel/domain-error.js';
 import { ModelRegistry, type ResolvedModel } from '../../providers/model-registry.js';
 import { AnswerSteps } from '../answer-steps.js';
-import { mapToText } from '../pipeline/map-to-text.js';
 import type { Draft, Folding } from '../pipeline/draft.js';
 import { TokenCounts } from '../pipeline/token-counts.js';
 import type { RunEntity } from '../run.entity.js';
@@ -51,8 +50,7 @@ export class Compressor {
       const scope = { owner, context_id, purpose: 'summary' } as const;
       const writer = this.writerOf(draft, model);
       const { content, ...facts } = await this.summarizer.summarize(scope, writer, plan, stop);
-      const { text, more } = mapToText({ role: 'system', content });
-      const tokens_after = more + (await this.tokens.ofText(text, draft.facts));
+      const tokens_after = await this.tokens.ofMessage({ role: 'system', content }, draft.facts);
       return { kind: 'summary', data: { content, ...facts, tokens_after, strategy: 'summarize' } };
     } catch (error) {
       if (!(error instanceof SummaryFailed)) throw error;

@@ -1,21 +1,28 @@
 import { joinSent, type Sent } from '../../messages/map-to-prompt.js';
 import { keepAll, keepImportant, keepRecent, type Kept, type Room } from '../../prompts/budget-policy.js';
 import { scoreTurns, type ScoredTurn } from '../../prompts/score-turns-policy.js';
+import {
+  atMost,
+  mapToCountable,
+  mapToolToCountable,
+  mapToText,
+  toolsFrame,
+} from '../../providers/counting/map-to-countable.js';
 import { hasFailedLately, planFold, type FoldPlan } from '../compression/plan-fold-policy.js';
 import type { Draft, Reason, Taken } from './draft.js';
 import { mapToAble } from './map-to-able.js';
-import { atMost, mapToText, mapToolToText } from './map-to-text.js';
 import { partSent, type PromptParts, type SentTurn } from './map-to-turns.js';
 
 /** Counts what is sent where it may be too much: a prompt that has fewer bytes than it may have tokens fits as it is. */
 export function weigh(draft: Draft): Taken {
-  const { sent, counts, compression, surroundings, isExact } = draft;
+  const { sent, counts, compression, surroundings, isExact, facts } = draft;
   if (counts) return { type: 'continue' };
+  const tools = surroundings?.tools ?? [];
   const texts = [
-    ...sent.map(({ message }) => mapToText(message)),
-    ...(surroundings?.tools ?? []).map(mapToolToText),
+    ...sent.map(({ message }) => mapToCountable(message, facts)),
+    ...tools.map((tool) => mapToolToCountable(tool, facts)),
   ];
-  const most = texts.reduce((sum, text) => sum + atMost(text), 0);
+  const most = texts.reduce((sum, text) => sum + atMost(text), toolsFrame(tools, facts));
   return most <= compression.room.limit && !isExact
     ? { type: 'continue' }
     : { type: 'suspend', need: { type: 'tokens' } };
@@ -140,7 +147,7 @@ function scoredTurn({ pieces }: SentTurn): ScoredTurn {
   const textOf = (asked: boolean): string =>
     messages
       .filter((message) => !asked || (message.role === 'user' && !message.is_companion))
-      .map((message) => mapToText(message).text)
+      .map(mapToText)
       .join('\n');
   return { asked: textOf(true), text: textOf(false) };
 }

@@ -1,36 +1,32 @@
 import { Injectable } from '@nestjs/common';
 import type { ModelFacts } from '../../config/model-table.js';
-import { Settings } from '../../config/settings.js';
 import type { Sent } from '../../messages/map-to-prompt.js';
-import { TokenCounter } from '../../prompts/token-counter.js';
-import type { ToolSchema } from '../../providers/language-model.js';
+import { RequestCounter } from '../../providers/counting/request-counter.js';
+import type { PromptMessage, ToolSchema } from '../../providers/language-model.js';
 import { middleCut } from '../compression/map-to-transcript.js';
 import type { Counts, Draft } from './draft.js';
-import { mapToText, mapToolToText, type Countable } from './map-to-text.js';
 
 /** A text is cut by its length; where that was too little, once more. */
 const tries = 4;
 
-/** Counts what models are sent, and what was counted before once only. */
+/** Counts what turns send, and makes it fit. */
 @Injectable()
 export class TokenCounts {
-  private readonly tokens: TokenCounter;
-
-  constructor(settings: Settings) {
-    this.tokens = new TokenCounter(settings.tokenCounts);
-  }
+  constructor(private readonly counter: RequestCounter) {}
 
   /** Every message of a prompt, and its tools together. */
   async ofPrompt(sent: readonly Sent[], tools: readonly ToolSchema[], facts: ModelFacts): Promise<Counts> {
     const counts: number[] = [];
-    for (const { message } of sent) counts.push(await this.one(mapToText(message), facts));
-    let inTools = 0;
-    for (const tool of tools) inTools += await this.one(mapToolToText(tool), facts);
-    return { sent: counts, tools: inTools };
+    for (const { message } of sent) counts.push(await this.ofMessage(message, facts));
+    return { sent: counts, tools: await this.counter.ofTools(tools, facts) };
   }
 
-  ofText(text: string, { tokenizer }: ModelFacts): Promise<number> {
-    return this.tokens.count(text, tokenizer);
+  ofMessage(message: PromptMessage, facts: ModelFacts): Promise<number> {
+    return this.counter.ofMessage(message, facts);
+  }
+
+  ofText(text: string, facts: ModelFacts): Promise<number> {
+    return this.counter.ofText(text, facts);
   }
 
   /** A text of at most so many tokens: its beginning and its end. */
@@ -64,10 +60,6 @@ export class TokenCounts {
     }
     const recounted = await this.ofPrompt(shortened, draft.surroundings?.tools ?? [], facts);
     return { ...draft, sent: shortened, counts: recounted, isShortened: true };
-  }
-
-  private async one({ text, more }: Countable, facts: ModelFacts): Promise<number> {
-    return more + (await this.ofText(text, facts));
   }
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Tokenizer } from '../config/model-table.js';
+import type { Tokenizer } from '../../config/model-table.js';
 
 /**
  * Texts are cut into pieces of this many UTF-16 units before they are counted: the tokenizer's time grows with the square
