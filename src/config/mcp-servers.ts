@@ -1,5 +1,16 @@
 import { isAbsolute } from 'node:path';
-import { mapping, objectFrom, objectOf, quote, refuseOtherFields, Wrong } from './mapping.js';
+import {
+  headersOf,
+  isPlain,
+  isText,
+  mapping,
+  objectFrom,
+  objectOf,
+  quote,
+  refuseOtherFields,
+  textsOf,
+  Wrong,
+} from './mapping.js';
 
 const permissions = ['read', 'write', 'execute', 'network'] as const;
 
@@ -131,21 +142,5 @@ function readHttp({ url, headers = {} }: Readonly<Record<string, unknown>>, name
   const { username, password } = new URL(url);
   if (username !== '' || password !== '')
     throw new Wrong(`${name}.url must not have a user or a password in it; a header can say who is calling`);
-  const read = textsOf(headers, `${name}.headers`, /^[\w!#$%&'*+.^`|~-]+$/);
-  if (Object.values(read).some((value) => !/^[\t\x20-\x7e\x80-\xff]*$/.test(value)))
-    throw new Wrong(`${name}.headers must have values that HTTP can send`);
-  return { transport: 'http' as const, url, headers: read };
+  return { transport: 'http' as const, url, headers: headersOf(headers, `${name}.headers`) };
 }
-
-/** Texts by their names; what YAML takes for a number or a flag is meant as text. */
-function textsOf(raw: unknown, where: string, names: RegExp): Record<string, string> {
-  const entries = Object.entries(objectOf(raw, where));
-  if (entries.length > 1000 || !entries.every(([name, value]) => names.test(name) && isText(value)))
-    throw new Wrong(`${where} must be a mapping of at most 1000 names to texts`);
-  return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]));
-}
-
-const isText = (value: unknown): boolean =>
-  isPlain(value) || typeof value === 'number' || typeof value === 'boolean';
-
-const isPlain = (value: unknown): value is string => typeof value === 'string' && !value.includes('\0');

@@ -1,4 +1,5 @@
 import { configFileName, readConfigFile } from './config-file.js';
+import { withKeys } from './provider-table.js';
 import { declarations, type Declaration } from './setting.js';
 import { Settings } from './settings.js';
 import { StartRefused } from '../kernel/start-refused.js';
@@ -22,7 +23,8 @@ export function readSettings(env: Environment, fileText?: string, fileName = con
     if (env[name]) given[field] = accept(declaration, env[name], name);
     else if (inFile.has(file)) given[field] = accept(declaration, inFile.get(file), `${file} in ${fileName}`);
   }
-  const settings = Object.assign(new Settings(), given);
+  const read = Object.assign(new Settings(), given);
+  const settings = Object.assign(read, { providers: withKeys(read.providers, env) });
   refuseContradictions(settings);
   return Object.freeze(settings);
 }

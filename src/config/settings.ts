@@ -7,6 +7,7 @@ import { McpSettings } from './tables/mcp-settings.js';
 import { PromptsSettings } from './tables/prompts-settings.js';
 import { ProvidersSettings } from './tables/providers-settings.js';
 import { RetentionSettings } from './tables/retention-settings.js';
+import { RoutingSettings } from './tables/routing-settings.js';
 import { RunsSettings } from './tables/runs-settings.js';
 import { SearchSettings } from './tables/search-settings.js';
 import { ServerSettings } from './tables/server-settings.js';
@@ -47,6 +48,7 @@ export class Settings extends allOf(
   BranchesSettings,
   RunsSettings,
   ProvidersSettings,
+  RoutingSettings,
   PromptsSettings,
   CompressionSettings,
   ToolsSettings,

@@ -1,26 +1,40 @@
-import type { ModelTable } from '../config/model-table.js';
+import type { ProviderSettings, ProviderTable } from '../config/provider-table.js';
+import { providersOf } from '../config/providers-of.js';
 import type { Settings } from '../config/settings.js';
+import { StartRefused } from '../kernel/start-refused.js';
 import type { ModelProvider } from './model-provider.js';
 import { ScriptedProvider } from './scripted/scripted-provider.js';
 
-/** The providers of this deployment: the built-in one, and `openai` when its key or its base URL is set. */
+/** The providers of this deployment: the built-in one first, then those that are set. Throws StartRefused. */
 export async function openProviders(settings: Settings): Promise<readonly ModelProvider[]> {
-  const scripted = new ScriptedProvider(settings.scriptedPaceMs, namesIn(settings.models, 'scripted'));
-  if (settings.openaiApiKey === undefined && settings.openaiBaseUrl === undefined) return [scripted];
-  // Its SDK is a tenth of all that the start would load.
-  const { OpenAICompatibleProvider } = await import('./openai-compatible/openai-compatible-provider.js');
-  const openai = new OpenAICompatibleProvider({
-    name: 'openai',
-    baseUrl: settings.openaiBaseUrl ?? 'https://api.openai.com/v1',
-    apiKey: settings.openaiApiKey,
-    models: [...new Set(['gpt-4o-mini', ...namesIn(settings.models, 'openai')])],
-    connectTimeoutMs: settings.modelConnectTimeoutMs,
-    maxConnections: settings.maxConcurrentRuns,
-    maxAnswerBytes: settings.maxAnswerBytes,
-  });
-  return [scripted, openai];
+  const table: ProviderTable = { scripted, ...providersOf(settings) };
+  return Promise.all(Object.entries(table).map(([name, provider]) => open(name, provider, settings)));
 }
 
-/** The names that the settings say something of, without the provider's. */
-const namesIn = (models: ModelTable, provider: string): readonly string[] =>
+const scripted: ProviderSettings = { type: 'scripted', models: [], takes_any_name: false };
+
+/**
+ * Makes the provider, without asking its server for anything: a start waits for nobody. Each type is loaded only when
+ * there is one: an SDK is a tenth of all that the start would load.
+ */
+async function open(name: string, given: ProviderSettings, settings: Settings): Promise<ModelProvider> {
+  const models = [...new Set([...given.models, ...namesIn(settings, name)])];
+  const provider: ProviderSettings = { ...given, models };
+  switch (provider.type) {
+    case 'scripted':
+      return new ScriptedProvider(settings.scriptedPaceMs, models, name);
+    case 'openai':
+    case 'openai_compatible': {
+      const { openOpenAiCompatible } = await import('./openai-compatible/open-openai-compatible.js');
+      return openOpenAiCompatible({ name, provider, settings });
+    }
+    case 'anthropic':
+    case 'azure':
+    case 'copilot':
+      throw new StartRefused(`There is no way yet to a provider of the type ${provider.type}.`);
+  }
+}
+
+/** The names that the table of models says something of, without the provider's. */
+const namesIn = ({ models }: Settings, provider: string): readonly string[] =>
   Object.keys(models).flatMap((id) => (id.startsWith(`${provider}/`) ? [id.slice(provider.length + 1)] : []));

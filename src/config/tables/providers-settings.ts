@@ -1,5 +1,6 @@
 import { flag, key, longest, text, url, wholeNumber } from '../kinds.js';
 import { modelTable, type ModelTable } from '../model-table.js';
+import { apiVersion, providerTable, type ProviderTable } from '../provider-table.js';
 import { Setting } from '../setting.js';
 
 /** Which models there are, and how they are called. */
@@ -107,6 +108,18 @@ export class ProvidersSettings {
 
   @Setting(
     {
+      env: 'PULLCORD_PROVIDERS',
+      file: 'providers',
+      about: 'The providers of models by their names; docs/guides/models.md has an example.',
+      // Their keys and headers.
+      secret: true,
+    },
+    providerTable,
+  )
+  readonly providers: ProviderTable = {};
+
+  @Setting(
+    {
       env: 'OPENAI_API_KEY',
       file: 'openai.api_key',
       about: 'The key of the provider "openai"; the provider exists when this or its base URL is set.',
@@ -127,6 +140,62 @@ export class ProvidersSettings {
     url('http:', 'https:'),
   )
   readonly openaiBaseUrl?: string;
+
+  @Setting(
+    {
+      env: 'ANTHROPIC_API_KEY',
+      file: 'anthropic.api_key',
+      about: 'The key of the provider "anthropic"; the provider exists when this or its base URL is set.',
+      secret: true,
+    },
+    key,
+  )
+  readonly anthropicApiKey?: string;
+
+  @Setting(
+    {
+      env: 'ANTHROPIC_BASE_URL',
+      file: 'anthropic.base_url',
+      about: 'A server that speaks as Anthropic does, without the version; unset, https://api.anthropic.com.',
+      // A URL may carry a password.
+      secret: true,
+    },
+    url('http:', 'https:'),
+  )
+  readonly anthropicBaseUrl?: string;
+
+  @Setting(
+    {
+      env: 'AZURE_OPENAI_ENDPOINT',
+      file: 'azure.endpoint',
+      about:
+        'The resource of the provider "azure", such as https://mine.openai.azure.com; the provider exists when it is set.',
+    },
+    url('http:', 'https:'),
+  )
+  readonly azureEndpoint?: string;
+
+  @Setting(
+    {
+      env: 'AZURE_OPENAI_API_KEY',
+      file: 'azure.api_key',
+      about: 'The key of the provider "azure".',
+      secret: true,
+    },
+    key,
+  )
+  readonly azureApiKey?: string;
+
+  @Setting(
+    {
+      env: 'OPENAI_API_VERSION',
+      file: 'azure.api_version',
+      about:
+        'The version of the API that the provider "azure" is asked with; unset, the one that has no versions.',
+    },
+    text(apiVersion.allowed, apiVersion.pattern),
+  )
+  readonly azureApiVersion?: string;
 
   @Setting(
     {

@@ -39,6 +39,8 @@ function openai(options: Partial<OpenAICompatibleOptions> = {}): OpenAICompatibl
     baseUrl: upstream.url,
     apiKey: 'sk-test-0123456789',
     models: [],
+    takesAnyName: true,
+    headers: {},
     connectTimeoutMs: 5_000,
     maxConnections: 8,
     maxAnswerBytes: 1_000_000,

@@ -13,6 +13,9 @@ export interface OpenAICompatibleOptions extends ConnectionOptions {
   /** Without one, no Authorization header is sent: local servers want none. */
   readonly apiKey?: string;
   readonly models: readonly string[];
+  readonly takesAnyName: boolean;
+  /** Sent with every request. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly maxAnswerBytes: number;
 }
 
@@ -20,7 +23,7 @@ export interface OpenAICompatibleOptions extends ConnectionOptions {
 export class OpenAICompatibleProvider implements ModelProvider {
   readonly name: string;
   readonly models: readonly string[];
-  readonly takesAnyName = true;
+  readonly takesAnyName: boolean;
   readonly factsOf = factsOf;
   private readonly connection: UpstreamConnection;
   private readonly kept: KeptModels;
@@ -29,13 +32,14 @@ export class OpenAICompatibleProvider implements ModelProvider {
   constructor(private readonly options: OpenAICompatibleOptions) {
     this.name = options.name;
     this.models = options.models;
+    this.takesAnyName = options.takesAnyName;
     this.connection = new UpstreamConnection(options);
     const { fetch, url, password } = this.connection;
-    this.secrets = [options.apiKey ?? '', password];
+    this.secrets = [options.apiKey ?? '', password, ...keysAmong(options.headers)];
     const sdk = createOpenAICompatible({
       name: options.name,
       baseURL: url.toString(),
-      headers: this.connection.bearer(options.apiKey),
+      headers: { ...this.connection.bearer(options.apiKey), ...options.headers },
       fetch: fetch.fetch,
       includeUsage: true,
       transformRequestBody: (body) => adaptBody(body, url.hostname),
@@ -63,3 +67,7 @@ export class OpenAICompatibleProvider implements ModelProvider {
     return this.connection.close();
   }
 }
+
+/** A header may be a key. One that is short says something else, and its word may well be in an error's text. */
+const keysAmong = (headers: Readonly<Record<string, string>>): readonly string[] =>
+  Object.values(headers).filter((value) => value.length >= 8);

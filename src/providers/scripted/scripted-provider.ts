@@ -18,13 +18,13 @@ const plainFacts: ModelFacts = {
  * of what a model cannot do; beside them the names that the settings give facts of.
  */
 export class ScriptedProvider implements ModelProvider {
-  readonly name = 'scripted';
   readonly models: readonly string[];
   readonly takesAnyName = false;
 
   constructor(
     private readonly paceMs: number,
     moreModels: readonly string[] = [],
+    readonly name = 'scripted',
   ) {
     this.models = [...new Set(['default', 'fast', 'plain', ...moreModels])];
   }
