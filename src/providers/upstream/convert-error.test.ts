@@ -156,6 +156,28 @@ describe('an event that is no chunk', () => {
       'is limiting requests (429): Slow down',
     ],
     [{ error: { message: 'Bad', code: 'oops' } }, 'upstream_error', 'reported an error: Bad'],
+    [{ error: { message: 'Bad', code: 'constructor' } }, 'upstream_error', 'reported an error: Bad'],
+    [
+      { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } },
+      'upstream_error',
+      'reported an error: Overloaded',
+    ],
+    [
+      { type: 'error', error: { type: 'rate_limit_error', message: 'Slow down' } },
+      'rate_limited',
+      'is limiting requests (429): Slow down',
+    ],
+    [
+      { type: 'error', code: 'rate_limit_exceeded', message: 'Slow down', param: null },
+      'rate_limited',
+      'is limiting requests (429): Slow down',
+    ],
+    [
+      { type: 'response.failed', response: { error: { code: 'invalid_prompt', message: 'Bad' } } },
+      'upstream_rejected',
+      'refused the request (400): Bad',
+    ],
+    [{ type: 'response.failed', response: { error: null } }, 'upstream_error', 'reported an error.'],
   ])('such as %j is %s', (event, code, said) => {
     expect(convertEvent(event, scene)).toMatchObject({ code, message: `The provider "openai" ${said}` });
   });

@@ -16,6 +16,7 @@ export interface ErrorScene {
 interface Complaint {
   readonly text: string;
   readonly code: string | number | undefined;
+  readonly type: string | undefined;
 }
 
 /** Whatever the AI SDK threw, or the answer broke off with, as a ModelError. Pure. */
@@ -37,7 +38,7 @@ export function convertEvent(value: unknown, scene: ErrorScene): ModelError {
   if (value === undefined) return garbage('an event that is not JSON', scene);
   const complaint = readComplaint(value);
   if (!complaint) return garbage('an event that is no part of an answer', scene);
-  const status = Number(complaint.code);
+  const status = statusOf(complaint);
   if (status >= 400 && status < 500) return refused(status, complaint, undefined, scene);
   const message = `The provider "${scene.provider}" reported an error${quote(complaint, scene)}`;
   return new ModelError(
@@ -129,15 +130,48 @@ function readBody(body: string | undefined): Complaint | undefined {
   }
 }
 
-/** `{error: {message, code}}` (OpenAI and most), `{error: "…"}` (Ollama), `{message}`, `{detail: "…"}` (FastAPI). */
+/**
+ * `{error: {message, code, type}}` (OpenAI, Anthropic and most), `{error: "…"}` (Ollama), `{message}`, `{detail: "…"}`
+ * (FastAPI); in a stream of Responses also `{response: {error}}` and `{type: "error", code, message}`.
+ */
 function readComplaint(value: unknown): Complaint | undefined {
   if (!isRecord(value)) return undefined;
-  const error = isRecord(value['error']) ? value['error'] : value;
+  const within = isRecord(value['response']) ? value['response'] : value;
+  const error = isRecord(within['error']) ? within['error'] : value;
   const text = [error['message'], error['error'], error['detail']].find((said) => typeof said === 'string');
-  if (typeof text !== 'string') return undefined;
-  const code = error['code'];
-  return { text, code: typeof code === 'string' || typeof code === 'number' ? code : undefined };
+  const isFailure = value['type'] === 'error' || value['type'] === 'response.failed';
+  if (typeof text !== 'string' && !isFailure) return undefined;
+  const { code, type } = error;
+  return {
+    text: typeof text === 'string' ? text : '',
+    code: typeof code === 'string' || typeof code === 'number' ? code : undefined,
+    type: typeof type === 'string' ? type : undefined,
+  };
 }
+
+/** NaN where nothing tells. */
+const statusOf = ({ code, type }: Complaint): number => {
+  const told = Number(code ?? Number.NaN);
+  return Number.isNaN(told) ? (statuses.get(String(code)) ?? statuses.get(type ?? '') ?? Number.NaN) : told;
+};
+
+/** What an error in a stream is called, and the status that it would have had before. A map: no `constructor` in it. */
+const statuses: ReadonlyMap<string, number> = new Map([
+  ['invalid_request_error', 400],
+  ['invalid_prompt', 400],
+  ['context_length_exceeded', 400],
+  ['authentication_error', 401],
+  ['permission_error', 403],
+  ['not_found_error', 404],
+  ['request_too_large', 413],
+  ['rate_limit_error', 429],
+  ['rate_limit_exceeded', 429],
+  ['insufficient_quota', 429],
+  ['api_error', 500],
+  ['server_error', 500],
+  ['timeout_error', 504],
+  ['overloaded_error', 529],
+]);
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null;

@@ -89,12 +89,15 @@ const finishReasons: ReadonlyMap<string, FinishReason> = new Map<string, FinishR
 /** The tokens of a completion, streamed or whole. Throws WrongField. */
 export function usageOf(usage: Fields): TokenUsage {
   const reasoning = count(fields(usage['completion_tokens_details'])?.['reasoning_tokens']);
-  const cached = count(fields(usage['prompt_tokens_details'])?.['cached_tokens']);
+  const prompt = fields(usage['prompt_tokens_details']);
+  const cached = count(prompt?.['cached_tokens']);
+  const cache_write = count(prompt?.['cache_write_tokens']);
   return {
     prompt: count(usage['prompt_tokens']),
     completion: count(usage['completion_tokens']),
     ...(reasoning > 0 && { reasoning }),
     ...(cached > 0 && { cached }),
+    ...(cache_write > 0 && { cache_write }),
   };
 }
 
