@@ -11,6 +11,8 @@ const usage = `Usage: pullcord <command>
                            markdown: [--lang en|zh|en,zh|zh,en] [--branch ID] [--summary]
   import [--ids same|new] [--owner NAME] PATH...
                            read them back, and archives of ChatGPT and Claude; with SQLite, while no server runs
+  env --claude-code|--codex|--openai [--model ID] [--owner NAME]
+                           print the shell lines that point these programs here: eval "$(pullcord env …)"
 
 Exit code: 0 when all is well, 1 when it is not, 2 when the command does not exist or does not apply.`;
 
@@ -23,6 +25,7 @@ const commands = new Map<string, Command>(
     verify: async (args: readonly string[]) => (await import('./verify.js')).verify(args),
     export: async (args: readonly string[]) => (await import('./export.js')).exportContexts(args),
     import: async (args: readonly string[]) => (await import('./import.js')).importContexts(args),
+    env: async (args: readonly string[]) => (await import('./env.js')).env(args),
     help: async () => {
       await say(usage);
       return 0;

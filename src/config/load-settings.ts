@@ -6,10 +6,21 @@ import type { Settings } from './settings.js';
 
 /** The settings of this process. Throws a StartRefused of one line for the first thing that is wrong. */
 export function loadSettings(env: Environment = process.env): Settings {
+  const config = loadConfigText(env);
+  return config ? readSettings(env, config.text, config.path) : readSettings(env);
+}
+
+interface ConfigText {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** What is in the configuration file; undefined where there is none. Throws StartRefused when it cannot be read. */
+export function loadConfigText(env: Environment): ConfigText | undefined {
   const path = env[configPathName] || configFileName;
   // Only a file that was asked for by name has to be there.
-  if (!env[configPathName] && !existsSync(path)) return readSettings(env);
-  return readSettings(env, readFile(path), path);
+  if (!env[configPathName] && !existsSync(path)) return undefined;
+  return { path, text: readFile(path) };
 }
 
 function readFile(path: string): string {
