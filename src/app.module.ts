@@ -7,6 +7,7 @@ import { Settings } from './config/settings.js';
 import { ContextsModule } from './contexts/contexts.module.js';
 import { entities } from './entities.js';
 import { EventsModule } from './events/events.module.js';
+import { ExchangesModule } from './exchanges/exchanges.module.js';
 import { HealthModule } from './health/health.module.js';
 import { AccessGuard } from './http/access.guard.js';
 import { validationPipe } from './http/fields.js';
@@ -51,6 +52,7 @@ export class AppModule {
         SessionsModule,
         ToolCatalogModule,
         WorkflowsModule,
+        ExchangesModule,
         SearchModule,
         SubscriptionsModule,
         TransferModule,

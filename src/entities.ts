@@ -8,6 +8,9 @@ import { AttachmentReferenceEntity } from './attachments/attachment-reference.en
 import { BranchEntity } from './contexts/branch.entity.js';
 import { BranchPartEntity } from './contexts/branch-part.entity.js';
 import { ContextEntity } from './contexts/context.entity.js';
+import { ExchangeEntity } from './exchanges/tables/exchange.entity.js';
+import { ExchangeItemEntity } from './exchanges/tables/exchange-item.entity.js';
+import { ExchangePartEntity } from './exchanges/tables/exchange-part.entity.js';
 import { MessageEntity } from './messages/message.entity.js';
 import { RemovedMessageEntity } from './messages/removed-message.entity.js';
 import { AuditEntryEntity } from './retention/audit/audit-entry.entity.js';
@@ -45,6 +48,9 @@ export const entities = [
   ToolCallEntity,
   WorkflowExecutionEntity,
   WorkflowStepEntity,
+  ExchangeEntity,
+  ExchangePartEntity,
+  ExchangeItemEntity,
   DeletedContextEntity,
   SessionEntity,
   AuditEntryEntity,

@@ -3,6 +3,7 @@ import { BranchesSettings } from './tables/branches-settings.js';
 import { BuiltinToolsSettings } from './tables/builtin-tools-settings.js';
 import { CompressionSettings } from './tables/compression-settings.js';
 import { EventsSettings } from './tables/events-settings.js';
+import { ExchangesSettings } from './tables/exchanges-settings.js';
 import { McpSettings } from './tables/mcp-settings.js';
 import { PromptsSettings } from './tables/prompts-settings.js';
 import { ProvidersSettings } from './tables/providers-settings.js';
@@ -55,6 +56,7 @@ export class Settings extends allOf(
   BuiltinToolsSettings,
   McpSettings,
   WorkflowsSettings,
+  ExchangesSettings,
   AttachmentsSettings,
   SearchSettings,
   TransferSettings,

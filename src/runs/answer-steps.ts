@@ -54,13 +54,21 @@ export class AnswerSteps {
     });
   }
 
-  /** All later chunks: the open stream's row alone tells whether the run may still write. */
-  async append(step: Step, messageId: MessageId, chunks: readonly NewChunk[]): Promise<void> {
-    const { id: runId, context_id: contextId } = step.run;
+  /**
+   * All later chunks: the open stream's row alone tells whether the run may still write. `also` writes in the same unit.
+   */
+  async append(
+    { run }: Pick<Step, 'run'>,
+    messageId: MessageId,
+    chunks: readonly NewChunk[],
+    also?: (tx: Tx) => Promise<void>,
+  ): Promise<void> {
+    const { id: runId, context_id: contextId } = run;
     try {
-      await this.storage.commit('append_chunks', (tx) =>
-        this.chunks.append(tx, { contextId, messageId, runId, chunks }),
-      );
+      await this.storage.commit('append_chunks', async (tx) => {
+        await this.chunks.append(tx, { contextId, messageId, runId, chunks });
+        await also?.(tx);
+      });
     } catch (error) {
       throw isGone(error) ? new RunLost() : error;
     }

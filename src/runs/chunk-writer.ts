@@ -8,19 +8,19 @@ const maxWaiting = 1000;
  * comes while one unit is being committed goes into the next. Invariants: chunks are written in the order in which
  * they came, one unit at a time; at most `maxWaiting` wait; after a failure nothing more is written.
  */
-export class ChunkWriter {
-  private waiting: NewChunk[] = [];
+export class ChunkWriter<Piece = NewChunk> {
+  private waiting: Piece[] = [];
   private writing: Promise<void> | undefined;
   private failure: unknown;
 
   /** `write` commits chunks; `onFailure` hears once that it could not, while nobody may be adding anything. */
   constructor(
-    private readonly write: (chunks: readonly NewChunk[]) => Promise<void>,
+    private readonly write: (chunks: readonly Piece[]) => Promise<void>,
     private readonly onFailure: (error: unknown) => void,
   ) {}
 
   /** Resolves at once, or when there is room again. Rejects once a write has failed. */
-  async add(chunk: NewChunk): Promise<void> {
+  async add(chunk: Piece): Promise<void> {
     this.waiting.push(chunk);
     this.writing ??= this.drain();
     if (this.waiting.length >= maxWaiting) await this.writing;

@@ -14,11 +14,13 @@ export interface RunEnd {
 
 /**
  * A kind of run that holds its context's turn and is not an answer of the model; a higher room adds it. Such a run
- * writes down how far it is: after a crash it is given back to be taken again, and goes on from there.
+ * writes down how far it is: after a crash it is given back to be taken again, and goes on from there, if it can.
  */
 export interface RunKind {
   /** Throws what failed; RunLost when the run is another's by now. At `leave` the process ends, and waits for nothing. */
   execute(run: RunEntity, stop: AbortSignal, leave: AbortSignal): Promise<void>;
+  /** Whether a run that was interrupted where its context stands can go on, or only end. Without it, always. */
+  canGoOn?(context: Context): boolean;
   /** The user decides about what it waits for, in the unit of the command. Without it nothing can be decided. */
   decide?(
     tx: Tx,

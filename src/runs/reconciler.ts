@@ -123,8 +123,10 @@ export class Reconciler {
   }
 
   private breakOff(tx: Tx, context: Context, run: RunEntity, message: string): Promise<void> {
-    const isResumable =
-      run.kind === 'title' || this.kinds.find(run.kind) || context.state.type === 'processing_tool';
+    const kind = this.kinds.find(run.kind);
+    const isResumable = kind
+      ? (kind.canGoOn?.(context) ?? true)
+      : run.kind === 'title' || context.state.type === 'processing_tool';
     if (isResumable) return this.runs.release(tx, run.id);
     return this.endTurn(tx, context, run, interruptedBy(message));
   }

@@ -87,6 +87,8 @@ import { Turns } from './turns.js';
     Turns,
     TurnCheck,
     Runner,
+    PromptPull,
+    PictureReader,
     AttachmentsModule,
     StreamingModule,
     ProvidersModule,

@@ -4,6 +4,7 @@ import { attachmentStrays } from './attachment-strays.js';
 import { parseJson } from './parse-json.js';
 import { paged } from './paged.js';
 import { promptStrays } from './prompt-strays.js';
+import { exchangeStrays } from './exchange-strays.js';
 import { searchStrays } from './search-strays.js';
 import type { Stray } from './stray.js';
 
@@ -79,7 +80,7 @@ const strays: readonly Stray[] = [
     says: (id) => `context ${id}: two of its messages share a revision`,
   },
   {
-    sql: `SELECT id FROM runs WHERE kind NOT IN ('answer', 'title', 'workflow', 'compress') OR CASE
+    sql: `SELECT id FROM runs WHERE kind NOT IN ('answer', 'title', 'workflow', 'compress', 'exchange') OR CASE
             WHEN status IN ('queued', 'accepted', 'running', 'waiting', 'paused') THEN ended_at IS NOT NULL
             WHEN status IN ('completed', 'failed', 'cancelled', 'interrupted') THEN ended_at IS NULL
             ELSE TRUE END`,
@@ -88,6 +89,7 @@ const strays: readonly Stray[] = [
   ...searchStrays,
   ...attachmentStrays,
   ...promptStrays,
+  ...exchangeStrays,
 ];
 
 /** Rows that belong to nothing, or that no single context can tell of. */

@@ -1,0 +1,92 @@
+import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Settings } from '../config/settings.js';
+import { SignalBus } from '../events/signal-bus.js';
+import { DomainError } from '../kernel/domain-error.js';
+import type { Owner, RunId } from '../kernel/ids.js';
+import type { ModelPart } from '../providers/language-model.js';
+import type { ReadExchange } from './exchange-kinds.js';
+import { ExchangeFailed } from './exchange-failed.js';
+import { ExchangesPull, type ReadUpTo } from './exchanges.pull.js';
+import { PartReader } from './execution/part-format.js';
+import { Waker } from './waker.js';
+
+/** Chunks that are read at a time. */
+const page = 500;
+
+/**
+ * Gives the parts of an answer as they come. Each holds one subscription, and at most one page of parts; both are gone
+ * when it ends, whichever way it ends. A signal says that there is more; what there is, is pulled. So that a lost signal
+ * costs a delay and nothing else, it is also looked from time to time. Past the limit of followers the answer is 429.
+ */
+@Injectable()
+export class FollowExchange implements BeforeApplicationShutdown {
+  private readonly wakers = new Set<Waker>();
+  private isEnding = false;
+
+  constructor(
+    private readonly pull: ExchangesPull,
+    private readonly bus: SignalBus,
+    private readonly settings: Settings,
+  ) {}
+
+  /** Ends after `finish`. Throws ExchangeFailed; `run_not_found`; the reason of `abort`; `draining`. */
+  async *follow(id: RunId, owner: Owner, abort: AbortSignal): AsyncGenerator<ModelPart, void> {
+    const { context_id, message_id } = await this.pull.one(id, owner);
+    const { exchangeFollowersMax: most, exchangePollMs } = this.settings;
+    if (this.wakers.size >= most)
+      throw new DomainError('too_many_requests', `More than ${most} answers are being followed.`);
+    const waker = new Waker(exchangePollMs, abort);
+    this.wakers.add(waker);
+    // Subscribed first, read second: what commits in between is in the page, in a signal, or in both.
+    const unsubscribe = this.bus.subscribeContext(context_id, ({ signal }) => {
+      const isOther = 'message_id' in signal && signal.message_id !== message_id;
+      if (!isOther) waker.wake();
+    });
+    try {
+      yield* this.parts(id, owner, waker);
+    } finally {
+      unsubscribe();
+      waker.close();
+      this.wakers.delete(waker);
+    }
+  }
+
+  /** What there is by now. */
+  async read(id: RunId, owner: Owner): Promise<ReadExchange> {
+    const reader = new PartReader();
+    const parts: ModelPart[] = [];
+    let from: ReadUpTo = { sequence: 0, position: 0 };
+    for (let isMore = true; isMore;) {
+      const found = await this.pull.partsAfter(id, owner, from, page);
+      for (const part of reader.read(found)) parts.push(part);
+      from = found.upto;
+      isMore = found.has_more;
+    }
+    // Afterwards: what it says of the end is not older than the parts.
+    const exchange = await this.pull.one(id, owner);
+    const isWhole = parts.at(-1)?.type === 'finish';
+    return exchange.status === 'completed' && !isWhole ? this.read(id, owner) : { exchange, parts };
+  }
+
+  /** After the runs have ended: whoever still waits for one will not hear more here. */
+  beforeApplicationShutdown(): void {
+    this.isEnding = true;
+    for (const waker of this.wakers) waker.wake();
+  }
+
+  private async *parts(id: RunId, owner: Owner, waker: Waker): AsyncGenerator<ModelPart, void> {
+    const reader = new PartReader();
+    let from: ReadUpTo = { sequence: 0, position: 0 };
+    for (;;) {
+      waker.rest();
+      const found = await this.pull.partsAfter(id, owner, from, page);
+      yield* reader.read(found);
+      from = found.upto;
+      if (found.has_more) continue;
+      if (found.failure) throw new ExchangeFailed(found.failure);
+      if (found.status === 'completed') return;
+      if (this.isEnding) throw new DomainError('draining', 'The server is shutting down.');
+      await waker.wait();
+    }
+  }
+}
