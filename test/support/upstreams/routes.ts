@@ -11,7 +11,7 @@ export interface Asked {
   /** Azure: the deployment in the URL, where it is not in the body. */
   readonly deployment?: string;
   readonly apiVersion?: string;
-  /** As the host wants it: a Bearer token, `x-api-key` or `api-key`. */
+  /** As the host takes it: a Bearer token, `x-api-key` or `api-key`. */
   readonly key?: string;
 }
 
@@ -49,13 +49,8 @@ function placeIn(host: Host, pathname: string): { rest: string; deployment?: str
 }
 
 function keyIn(host: Host, headers: UpstreamRequest['headers']): string | undefined {
-  const given = {
-    openai: bearer(headers.authorization),
-    anthropic: headers['x-api-key'],
-    azure: headers['api-key'],
-  };
-  const key = given[host];
-  return typeof key === 'string' ? key : undefined;
+  const named = { openai: undefined, anthropic: headers['x-api-key'], azure: headers['api-key'] }[host];
+  return typeof named === 'string' ? named : bearer(headers.authorization);
 }
 
 const bearer = (authorization?: string): string | undefined => /^Bearer (.+)$/.exec(authorization ?? '')?.[1];
