@@ -7,7 +7,11 @@ export type ModelErrorCode =
   | 'upstream_error'
   | 'upstream_rejected'
   | 'upstream_protocol'
-  | 'content_too_large';
+  | 'content_too_large'
+  /** Nobody was asked: the provider failed too often of late. */
+  | 'circuit_open'
+  /** Nobody was asked: too many calls wait for the provider already. */
+  | 'provider_busy';
 
 export interface ModelErrorFacts {
   /** True when the same request may well succeed later, provided that nothing was streamed yet. */

@@ -21,6 +21,8 @@ export interface ModelProvider {
   readonly models: readonly string[];
   /** True when other names may exist too, which only the provider's server knows. */
   readonly takesAnyName: boolean;
+  /** True when its server refuses requests that do not say how long the answer may be. */
+  readonly needsMaxTokens?: boolean;
   model(name: string): LanguageModel;
   /** What is known of a model by its name; undefined when nothing is. */
   factsOf(name: string): ModelFacts | undefined;

@@ -14,7 +14,10 @@ export interface RelayRequest {
 export interface RelayAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
-  /** Decoded, in pieces as they come; leaving the loop over it ends the call upstream. */
+  /**
+   * Decoded, in pieces as they come; leaving the loop over it ends the call upstream. The call holds its connection until
+   * the body was read or left, or the caller aborted: an answer that nobody wants is to be left too.
+   */
   readonly body: AsyncIterable<Buffer>;
 }
 

@@ -29,12 +29,13 @@ async function* limited(
   abort.throwIfAborted();
   const { controller, unfollow } = followAbort(abort);
   const parts = model.stream(request, controller.signal)[Symbol.asyncIterator]();
-  const patience = new Patience(parts, controller);
+  const patience = new Patience(controller);
+  const ask = (): Promise<IteratorResult<ModelPart>> => parts.next();
   try {
-    let next = await patience.next(limits.firstChunkMs, firstChunkTimeout);
+    let next = await patience.wait(ask, limits.firstChunkMs, firstChunkTimeout);
     while (!next.done) {
       yield next.value;
-      next = await patience.next(limits.idleMs, idleTimeout);
+      next = await patience.wait(ask, limits.idleMs, idleTimeout);
     }
   } finally {
     patience.end();
@@ -49,10 +50,10 @@ async function* limited(
 type Timeout = (limitMs: number) => ModelError;
 
 /**
- * Waits for the parts of a call, so long and no longer. A timer or a listener for each part would cost more than the
+ * Waits for what a call gives piece by piece, so long and no longer. A timer or a listener for each part would cost more than the
  * part: the timer that is set rings when it was set to, and is set again if the part that is awaited then has time left.
  */
-class Patience {
+export class Patience {
   private deadline = Infinity;
   private timeout: () => ModelError = () => firstChunkTimeout(0);
   private timer: NodeJS.Timeout | undefined;
@@ -60,15 +61,12 @@ class Patience {
   private onAbort = (): void => undefined;
   private readonly aborted = (): void => this.onAbort();
 
-  constructor(
-    private readonly parts: AsyncIterator<ModelPart>,
-    private readonly controller: AbortController,
-  ) {
+  constructor(private readonly controller: AbortController) {
     controller.signal.addEventListener('abort', this.aborted, { once: true });
   }
 
-  /** The next part; rejects with the reason when the call is aborted first, by its caller or for taking too long. */
-  next(limitMs: number, timeout: Timeout): Promise<IteratorResult<ModelPart>> {
+  /** What `ask` gives; rejects with the reason when the call is aborted first, by its caller or for taking too long. */
+  wait<Piece>(ask: () => Promise<Piece>, limitMs: number, timeout: Timeout): Promise<Piece> {
     return new Promise((resolve, reject) => {
       const { signal } = this.controller;
       const fail = (error: unknown): void => {
@@ -81,9 +79,9 @@ class Patience {
       this.timeout = () => timeout(limitMs);
       this.deadline = performance.now() + limitMs;
       if (this.deadline < this.ringsAt) this.ringAt(this.deadline, limitMs);
-      this.parts.next().then((next) => {
+      ask().then((piece) => {
         this.deadline = Infinity;
-        resolve(next);
+        resolve(piece);
       }, fail);
     });
   }
@@ -108,12 +106,12 @@ class Patience {
   }
 }
 
-const firstChunkTimeout = (ms: number): ModelError =>
+export const firstChunkTimeout = (ms: number): ModelError =>
   new ModelError('first_chunk_timeout', `The model did not begin to answer within ${ms} ms.`, {
     retryable: true,
   });
 
-const idleTimeout = (ms: number): ModelError =>
+export const idleTimeout = (ms: number): ModelError =>
   new ModelError('idle_timeout', `The model fell silent for ${ms} ms in the middle of its answer.`, {
     retryable: true,
   });

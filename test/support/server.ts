@@ -80,6 +80,8 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     PULLCORD_LOG_LEVEL: 'info',
     // A call to the model that a test has not asked for would take the answer that was meant for another.
     PULLCORD_AUTO_TITLES: 'false',
+    // A provider that one test has made to fail is the next one's to ask.
+    PULLCORD_BREAKER_FAILURES: '0',
   };
   if ((options.dialect ?? suiteDialect) === 'postgres') {
     const database = await freshDatabase();

@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
 import { mcpPrefix, type McpServerSettings } from '../../../config/mcp-servers.js';
+import { CallSlots } from '../../../kernel/call-slots.js';
 import { ToolError } from '../../tool-source.js';
-import { CallSlots } from './call-slots.js';
 import { listPages, type Listed } from './list-pages.js';
 import { mapTools, type MappedTools } from '../map-tools.js';
 import { McpConnection, McpLost, McpRefusal, type McpAnswer } from './mcp-connection.js';
@@ -35,6 +35,9 @@ interface Ready {
   readonly since: number;
 }
 
+const busy = (): ToolError =>
+  new ToolError('mcp_busy', 'Too many calls are waiting for this MCP server already.');
+
 const noTools: MappedTools = { tools: [], leftOut: 0 };
 
 /**
@@ -65,7 +68,7 @@ export class McpServer {
     private readonly limits: McpLimits,
   ) {
     this.hide = secretsIn(server);
-    this.slots = new CallSlots(limits.mcpConcurrentCalls, limits.mcpWaitingCalls);
+    this.slots = new CallSlots(limits.mcpConcurrentCalls, limits.mcpWaitingCalls, busy);
     this.retries = new McpRetries({ baseMs: limits.mcpRetryBaseMs, maxMs: limits.mcpRetryMaxMs });
   }
 

@@ -1,5 +1,3 @@
-import { ToolError } from '../../tool-source.js';
-
 /** So many at once; the others wait in line, and only so many of those. */
 export class CallSlots {
   private taken = 0;
@@ -8,14 +6,15 @@ export class CallSlots {
   constructor(
     private readonly most: number,
     private readonly mostWaiting: number,
+    /** Why somebody is sent away. */
+    private readonly tooMany: () => Error,
   ) {}
 
-  /** Waits for a place, and gives what frees it. Throws ToolError when the line is too long; what `abort` says. */
+  /** Waits for a place, and gives what frees it. Throws `tooMany` when the line is too long; what `abort` says. */
   async take(abort: AbortSignal): Promise<() => void> {
     abort.throwIfAborted();
     if (this.taken < this.most) this.taken += 1;
-    else if (this.line.length >= this.mostWaiting)
-      throw new ToolError('mcp_busy', 'Too many calls are waiting for this MCP server already.');
+    else if (this.line.length >= this.mostWaiting) throw this.tooMany();
     else await this.turn(abort);
     let isFreed = false;
     return () => {
