@@ -57,6 +57,8 @@ function textsOf(delta: Fields): TextDelta[] {
       if (part?.['type'] === 'text') add('text', text(part['text']));
       if (part?.['type'] === 'thinking') add('reasoning', thinkingOf(list(part['thinking'])));
     }
+  // What it says instead of an answer is an answer too: without it the user would see nothing at all.
+  add('text', text(delta['refusal']));
   return texts;
 }
 
