@@ -53,6 +53,7 @@ const tags = [
   { name: 'attachments', description: 'Files that messages refer to: upload, download, delete.' },
   { name: 'search', description: 'Messages by their words.' },
   { name: 'system-prompts', description: 'Instructions that contexts name, kept in versions.' },
+  { name: 'usage', description: 'What calls to models have used, and what they cost.' },
   { name: 'tools', description: 'What models can call.' },
   { name: 'workflows', description: 'Workflows from the operator’s files, and their executions.' },
   { name: 'transfer', description: 'Contexts written to files, and read from them.' },
@@ -107,7 +108,9 @@ async function readRoutes(): Promise<{ paths: JsonObject; schemas: JsonObject }>
   const config = new DocumentBuilder().setOpenAPIVersion('3.1.0').build();
   const { paths, components } = SwaggerModule.createDocument(app, config);
   const plain = JSON.parse(JSON.stringify({ paths, schemas: components?.schemas })) as JsonObject;
-  return { paths: objectOr(plain.paths), schemas: mapValues(objectOr(plain.schemas), tidySchema) };
+  // The same routes under the other dialects' version are theirs alone.
+  const own = Object.entries(objectOr(plain.paths)).filter(([path]) => !path.startsWith('/v1/'));
+  return { paths: Object.fromEntries(own), schemas: mapValues(objectOr(plain.schemas), tidySchema) };
 }
 
 /** Two classes under one name would leave it to chance which of them is shown; that is but a warning to its maker. */

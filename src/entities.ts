@@ -15,6 +15,7 @@ import { MessageEntity } from './messages/message.entity.js';
 import { RemovedMessageEntity } from './messages/removed-message.entity.js';
 import { AuditEntryEntity } from './retention/audit/audit-entry.entity.js';
 import { DeletedContextEntity } from './retention/deleted-context.entity.js';
+import { UsageEntity } from './metering/usage/usage.entity.js';
 import { PinEntity } from './messages/pin.entity.js';
 import { SessionEntity } from './sessions/session.entity.js';
 import { RunEntity } from './runs/run.entity.js';
@@ -61,4 +62,5 @@ export const entities = [
   SearchBacklogEntity,
   ImportEntity,
   ImportedContextEntity,
+  UsageEntity,
 ] as const;

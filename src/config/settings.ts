@@ -5,6 +5,7 @@ import { CompressionSettings } from './tables/compression-settings.js';
 import { EventsSettings } from './tables/events-settings.js';
 import { ExchangesSettings } from './tables/exchanges-settings.js';
 import { McpSettings } from './tables/mcp-settings.js';
+import { MeteringSettings } from './tables/metering-settings.js';
 import { PromptsSettings } from './tables/prompts-settings.js';
 import { ProvidersSettings } from './tables/providers-settings.js';
 import { RetentionSettings } from './tables/retention-settings.js';
@@ -50,6 +51,7 @@ export class Settings extends allOf(
   RunsSettings,
   ProvidersSettings,
   RoutingSettings,
+  MeteringSettings,
   PromptsSettings,
   CompressionSettings,
   ToolsSettings,

@@ -6,7 +6,7 @@ export { isJsonObject } from './fields/hydrate.js';
 export { IdList, TextList } from './fields/lists.js';
 export { Nested, NestedList } from './fields/nested.js';
 export { parseFields, toFieldErrors, validationPipe } from './fields/parse.js';
-export { QueryFlag, QueryIds, QueryInt } from './fields/query.js';
+export { QueryChoices, QueryFlag, QueryIds, QueryInt } from './fields/query.js';
 export { isLess, Rule } from './fields/rule.js';
 export { samples } from './fields/samples.js';
 export { Choice, Flag, Id, Int, Num, Text, Timestamp } from './fields/scalars.js';

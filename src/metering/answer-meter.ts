@@ -52,12 +52,18 @@ export class AnswerMeter {
   private model: string | undefined;
   private usage: TokenUsage | undefined;
   private answerBytes = 0;
+  /** Whether anything has come back. */
+  hasBegun = false;
 
   constructor(private readonly request: ModelRequest) {}
 
   note(part: ModelPart): void {
-    if (part.type === 'route') this.model = part.model;
-    else if (part.type === 'finish') this.usage = part.usage;
+    if (part.type === 'route') {
+      this.model = part.model;
+      return;
+    }
+    this.hasBegun = true;
+    if (part.type === 'finish') this.usage = part.usage;
     else if ('delta' in part) this.answerBytes += bytesOf(part.delta);
   }
 

@@ -1,6 +1,13 @@
 import { Module } from '@nestjs/common';
 import { ModelCalls } from './model-calls.js';
+import { UsageController } from './usage/usage.controller.js';
+import { UsagePull } from './usage/usage.pull.js';
+import { UsageStore } from './usage/usage.store.js';
 
 /** What calls to models cost, and who may make them. */
-@Module({ providers: [ModelCalls], exports: [ModelCalls] })
+@Module({
+  controllers: [UsageController],
+  providers: [ModelCalls, UsageStore, UsagePull],
+  exports: [ModelCalls],
+})
 export class MeteringModule {}

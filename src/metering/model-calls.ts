@@ -1,20 +1,16 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { ContextId, Owner } from '../kernel/ids.js';
+import { priceOf } from '../config/price-table.js';
+import { Settings } from '../config/settings.js';
 import type { ModelPart, ModelRequest } from '../providers/language-model.js';
 import type { ResolvedModel } from '../providers/model-registry.js';
+import { Storage } from '../storage/storage.js';
 import { AnswerMeter, previewOf } from './answer-meter.js';
-import type { CallTarget, Permit } from './permit.js';
+import type { CallScope } from './call-scope.js';
+import { mapToCounts } from './usage/map-to-counts.js';
+import type { CallOutcome, CallTarget, Permit } from './permit.js';
+import { UsageStore } from './usage/usage.store.js';
 
-/** For whom a model is called, and what for. */
-export interface CallScope {
-  readonly owner: Owner;
-  /** The conversation that the call belongs to, where there is one. */
-  readonly context_id: ContextId | null;
-  readonly purpose: CallPurpose;
-}
-
-export const callPurposes = ['answer', 'title', 'summary', 'workflow', 'gateway'] as const;
-export type CallPurpose = (typeof callPurposes)[number];
+export type { CallPurpose, CallScope } from './call-scope.js';
 
 export interface TextOptions {
   readonly abort: AbortSignal;
@@ -27,13 +23,20 @@ export interface TextOptions {
 export class ModelCalls {
   private readonly logger = new Logger('metering');
 
+  constructor(
+    private readonly storage: Storage,
+    private readonly usage: UsageStore,
+    private readonly settings: Settings,
+  ) {}
+
   /**
    * Leave for one call, for whoever makes it otherwise than by `stream`: one permit for the model and all its fallbacks.
    * Throws `abort.reason` when the caller aborted.
    */
-  async open(_scope: CallScope, _target: CallTarget, abort: AbortSignal): Promise<Permit> {
+  async open(scope: CallScope, { model }: CallTarget, abort: AbortSignal): Promise<Permit> {
     abort.throwIfAborted();
-    return { headers: {}, done: () => Promise.resolve() };
+    let counted: Promise<void> | undefined;
+    return { headers: {}, done: (outcome) => (counted ??= this.count(scope, model, outcome)) };
   }
 
   /** The parts of an answer, as `LanguageModel.stream` gives them. What it used is counted before its `finish` is passed on. */
@@ -52,8 +55,10 @@ export class ModelCalls {
         yield part;
       }
     } finally {
-      // Nothing to do for one that has finished. Why the call failed matters more than why it could not be counted.
-      await permit.done(meter.outcome).catch((error: unknown) => this.logger.error({ err: error }));
+      // Does nothing for one that has finished. Of one that failed before its first part, nothing was read either.
+      const outcome = meter.hasBegun || abort.aborted ? meter.outcome : {};
+      // Why the call failed matters more than why it could not be counted.
+      await permit.done(outcome).catch((error: unknown) => this.logger.error({ err: error }));
     }
   }
 
@@ -70,5 +75,11 @@ export class ModelCalls {
       if (text.length > longEnough) break;
     }
     return text;
+  }
+
+  private async count(scope: CallScope, asked: string, outcome: CallOutcome): Promise<void> {
+    const model = outcome.model ?? asked;
+    const counts = mapToCounts(outcome, priceOf(this.settings.prices, model));
+    await this.storage.commit('count_usage', (tx) => this.usage.add(tx, scope, model, counts));
   }
 }

@@ -194,6 +194,13 @@ describe('what is asked well', () => {
     expect((await calls.call('searchMessages', { query: { role: 'king' } })).code).toBe('invalid_request');
   });
 
+  it('usage', async () => {
+    const query = { group_by: 'day,model', from: '2020-01-01', format: 'json', limit: 1 };
+    expect((await calls.call('getUsage')).status).toBe(200);
+    expect((await calls.call('getUsage', { query })).status).toBe(200);
+    expect((await calls.call('getUsage', { query: { group_by: 'king' } })).code).toBe('invalid_request');
+  });
+
   it('files', async () => {
     const path = { context_id: await create() };
     await send(path.context_id, 'What is a lease?');

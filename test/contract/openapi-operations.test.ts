@@ -286,6 +286,7 @@ describe('the operations', () => {
           "get /system-prompts/{system_prompt_id} getSystemPrompt",
           "get /system-prompts/{system_prompt_id}/versions listSystemPromptVersions",
           "get /tools listTools",
+          "get /usage getUsage",
           "get /workflow-executions/{execution_id} getWorkflowExecution",
           "get /workflows listWorkflows",
           "get /workflows/{workflow_id} getWorkflow",

@@ -244,6 +244,7 @@ const numbers = [
 const ids = ['x', '', 'null', '%00', 'main'];
 const branches = ['', 'a%20b', '%00', '..%2fx', 'x'.repeat(37), '%F0%9F%8E%88'];
 const times = ['', 'x', 'yesterday', '2026-02-30T00:00:00Z', '2026-01-31', '1700000000000', '%00'];
+const days = ['', 'x', '2026-02-30', '2026-1-1', '2026-01-31T00:00:00Z', '%00'];
 const cursors = [
   'x',
   '%00',
@@ -314,6 +315,14 @@ const queries: readonly [operation: string, name: string, values: readonly strin
   ['searchMessages', 'model', ['', 'x'.repeat(201)]],
   ['searchMessages', 'from', times],
   ['searchMessages', 'to', times],
+  ['getUsage', 'group_by', ['', 'Day', 'day,day', 'day,,model', 'owner', 'toString', '%00']],
+  ['getUsage', 'from', days],
+  ['getUsage', 'to', days],
+  ['getUsage', 'context_id', ids],
+  ['getUsage', 'model', ['', 'x'.repeat(301)]],
+  ['getUsage', 'format', ['', 'CSV', 'pdf', '%00']],
+  ['getUsage', 'limit', [...numbers, '0', '1001']],
+  ['getUsage', 'cursor', [...cursors, encoded(['a']), 'x'.repeat(2001)]],
   ['exportContext', 'format', ['', 'JSON', 'pdf', 'toString', '%00']],
   ['exportContext', 'branch', branches],
   ['exportContext', 'lang', ['', 'xx', 'en,en', 'zh,', '%00']],

@@ -7,6 +7,7 @@ import { promptStrays } from './prompt-strays.js';
 import { exchangeStrays } from './exchange-strays.js';
 import { searchStrays } from './search-strays.js';
 import type { Stray } from './stray.js';
+import { usageStrays } from './usage-strays.js';
 
 /** Findings of one sort; a database that has more of them has been told enough. */
 const most = 1000;
@@ -90,6 +91,7 @@ const strays: readonly Stray[] = [
   ...attachmentStrays,
   ...promptStrays,
   ...exchangeStrays,
+  ...usageStrays,
 ];
 
 /** Rows that belong to nothing, or that no single context can tell of. */

@@ -31,6 +31,28 @@ export const QueryFlag = (facts: FieldFacts): PropertyDecorator =>
     problem: (value) => (typeof value === 'boolean' ? undefined : 'must be true or false'),
   });
 
+/** Words in one text, with commas between them. What is built is a list, in which no word is twice. */
+export const QueryChoices =
+  (facts: FieldFacts & { readonly values: readonly string[] }): PropertyDecorator =>
+  (target, property) =>
+    Field(facts, {
+      schema: {
+        type: 'string',
+        pattern: `^(${facts.values.join('|')})(,(${facts.values.join('|')}))*$`,
+      },
+      build: (value) => (typeof value === 'string' ? value.split(',') : false),
+      problem: (value) => choicesProblem(value, facts.values),
+    })(target, property);
+
+function choicesProblem(value: unknown, values: readonly string[]): string | undefined {
+  const sentence = `must be some of ${values.join(', ')}, each at most once, with commas between them`;
+  const isRight =
+    Array.isArray(value) &&
+    value.every((word) => values.includes(word as string)) &&
+    new Set(value).size === value.length;
+  return isRight ? undefined : sentence;
+}
+
 /** Ids in one text, with commas between them. What is built is a list. */
 export const QueryIds =
   (facts: FieldFacts & { readonly maxItems: number }): PropertyDecorator =>
