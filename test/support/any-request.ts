@@ -77,9 +77,11 @@ export const anyRequest = (targetOf: (seed: number) => Target): fc.Arbitrary<Ask
     return fc.oneof({ weight: 20, arbitrary: asked }, withWrongMethod(asked, operation));
   });
 
-/** The same address with a method that it has not. */
+/** The same address with a method that it has not, nor any other that fits: `/contexts/import` might be a context's. */
 function withWrongMethod(asked: fc.Arbitrary<Asked>, { path }: Operation): fc.Arbitrary<Asked> {
-  const known = operations.filter((operation) => operation.path === path).map(({ method }) => method);
+  const fits = (template: string): boolean =>
+    new RegExp(`^${template.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(path);
+  const known = operations.filter((operation) => fits(operation.path)).map(({ method }) => method);
   const others = ['PUT', 'OPTIONS', 'PROPFIND', 'DELETE', 'PATCH', 'POST'].filter(
     (name) => !known.includes(name),
   );

@@ -1,5 +1,5 @@
 import { compressionStrategies, maxKeptTurns, type CompressionStrategy } from '../../config/compression.js';
-import { Choice, Component, Int, Num, Nested, samples, Text, TextList } from '../../http/fields.js';
+import { Choice, Component, Int, Num, Nested, Text, TextList } from '../../http/fields.js';
 import {
   reasoningEfforts,
   type ModelParameters,
@@ -7,7 +7,7 @@ import {
 } from '../../providers/language-model.js';
 import type { ContextToolPolicy } from '../approval-policy.js';
 import type { CompressionConfig, ContextConfig } from '../context-config.js';
-import { PromptValues } from './prompt-values.js';
+import { instructionFields, nameRule } from './instruction-fields.js';
 import { ToolPolicyFields } from './tool-policy-fields.js';
 
 @Component({
@@ -72,43 +72,32 @@ export class CompressionFields implements CompressionConfig {
     about: 'The model that writes the summaries; the one that answers by default.',
     min: 1,
     max: 200,
-    pattern: /^[^\p{Cc}\p{Cs}]+$/u,
-    says: 'must not have control characters',
+    ...nameRule,
     optional: true,
     example: 'scripted/default',
   })
   readonly model?: string;
 }
 
-const name = /^[^\p{Cc}\p{Cs}]+$/u;
-const says = 'must not have control characters';
+const abouts = {
+  mode: 'The mode of work: `chat`, `plan`, `act`, or one that the operator has added.',
+  system_prompt: 'Sent to the model before everything else.',
+  system_prompt_id: 'Names a stored system prompt, which goes before `system_prompt`.',
+};
 
 /** The fields, once as answers show them and once as requests set them, where null removes. */
 function configFields(nullable: boolean) {
-  class Fields implements ContextConfig {
+  class Fields extends instructionFields(nullable, abouts) implements ContextConfig {
     @Text({
       about: 'The model, `provider/model`. Without one, the deployment’s default.',
       min: 1,
       max: 200,
-      pattern: name,
-      says,
+      ...nameRule,
       optional: true,
       nullable,
       example: 'scripted/default',
     })
     readonly model?: string;
-
-    @Text({
-      about: 'The mode of work: `chat`, `plan`, `act`, or one that the operator has added.',
-      min: 1,
-      max: 64,
-      pattern: name,
-      says,
-      optional: true,
-      nullable,
-      example: 'chat',
-    })
-    readonly mode?: string;
 
     @Choice({
       about: 'A planner may only read; an actor may do whatever is allowed.',
@@ -119,50 +108,11 @@ function configFields(nullable: boolean) {
     readonly agent_role?: string;
 
     @Text({
-      about: 'Sent to the model before everything else.',
-      max: 200_000,
-      optional: true,
-      nullable,
-      example: 'Answer in one sentence.',
-    })
-    readonly system_prompt?: string;
-
-    @Text({
-      about: 'Names a stored system prompt, which goes before `system_prompt`.',
-      min: 1,
-      max: 64,
-      pattern: name,
-      says,
-      optional: true,
-      nullable,
-      example: samples.systemPrompt,
-    })
-    readonly system_prompt_id?: string;
-
-    @Int({
-      about: 'Pins a version of the stored system prompt; without one, its newest counts.',
-      min: 1,
-      max: 2_147_483_647,
-      optional: true,
-      nullable,
-    })
-    readonly system_prompt_version?: number;
-
-    @PromptValues({
-      about: 'Values of the variables of the stored system prompt, by their names; set as a whole.',
-      optional: true,
-      nullable,
-      example: { language: 'English' },
-    })
-    readonly system_prompt_variables?: Readonly<Record<string, string>>;
-
-    @Text({
       about:
         'The folder that tools and file references may see, an absolute path on the server inside one of PULLCORD_WORKSPACE_ROOTS.',
       min: 1,
       max: 4096,
-      pattern: name,
-      says,
+      ...nameRule,
       optional: true,
       nullable,
     })
