@@ -5,6 +5,7 @@ export { Field, type Class, type FieldFacts, type FieldType } from './fields/fie
 export { isJsonObject } from './fields/hydrate.js';
 export { IdList, TextList } from './fields/lists.js';
 export { Nested, NestedList } from './fields/nested.js';
+export { Cursor, NextCursor } from './fields/pages.js';
 export { parseFields, toFieldErrors, validationPipe } from './fields/parse.js';
 export { QueryChoices, QueryFlag, QueryIds, QueryInt } from './fields/query.js';
 export { isLess, Rule } from './fields/rule.js';

@@ -1,5 +1,4 @@
-import { Component, Field, QueryInt, samples, Text } from '../../http/fields.js';
-import { encodeCursor } from '../../kernel/page-cursor.js';
+import { Component, Field, QueryInt, samples, Cursor } from '../../http/fields.js';
 
 @Component({ about: 'A form with one file.' })
 export class UploadAttachment {
@@ -17,12 +16,6 @@ export class ListAttachments {
   @QueryInt({ about: 'Attachments per page.', min: 1, max: 200, default: 50 })
   readonly limit!: number;
 
-  @Text({
-    about: 'The `next_cursor` of the page before.',
-    min: 1,
-    max: 500,
-    optional: true,
-    example: encodeCursor([Date.parse(samples.time), samples.attachment]),
-  })
+  @Cursor([Date.parse(samples.time), samples.attachment])
   readonly cursor?: string;
 }

@@ -1,5 +1,4 @@
-import { Choice, Component, Nested, QueryFlag, QueryInt, samples, Text } from '../../http/fields.js';
-import { encodeCursor } from '../../kernel/page-cursor.js';
+import { Choice, Component, Nested, QueryFlag, QueryInt, samples, Text, Cursor } from '../../http/fields.js';
 import type { StateType } from '../context-state.js';
 import { ConfigPatchFields } from './config-fields.js';
 import { stateTypes } from './state-views.js';
@@ -54,13 +53,7 @@ export class ListContexts {
   @QueryInt({ about: 'Contexts per page.', min: 1, max: 200, default: 50 })
   readonly limit!: number;
 
-  @Text({
-    about: 'The `next_cursor` of the page before.',
-    min: 1,
-    max: 500,
-    optional: true,
-    example: encodeCursor([Date.parse(samples.time), samples.context]),
-  })
+  @Cursor([Date.parse(samples.time), samples.context])
   readonly cursor?: string;
 
   @Choice({ about: 'Only those in this state.', values: stateTypes, optional: true })

@@ -11,6 +11,7 @@ import {
   Text,
   TextList,
   Timestamp,
+  NextCursor,
 } from '../../http/fields.js';
 import { allowedActions, type Action } from '../allowed-actions.js';
 import type { ContextState } from '../context-state.js';
@@ -122,6 +123,6 @@ export class StateView {
 export class ContextList {
   @NestedList(() => MetadataView, { about: 'One page, newest activity first.', maxItems: 200 })
   readonly contexts!: readonly MetadataView[];
-  @Text({ about: 'Asks for the next page; null on the last.', max: 500, nullable: true })
+  @NextCursor()
   readonly next_cursor!: string | null;
 }

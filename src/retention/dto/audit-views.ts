@@ -8,21 +8,15 @@ import {
   samples,
   Text,
   Timestamp,
+  Cursor,
 } from '../../http/fields.js';
-import { encodeCursor } from '../../kernel/page-cursor.js';
 import { auditActions, type AuditAction } from '../audit/audit-kinds.js';
 
 export class ListAudit {
   @QueryInt({ about: 'Entries per page.', min: 1, max: 200, default: 50 })
   readonly limit!: number;
 
-  @Text({
-    about: 'The `next_cursor` of the page before.',
-    min: 1,
-    max: 500,
-    optional: true,
-    example: encodeCursor([samples.request]),
-  })
+  @Cursor([samples.request])
   readonly cursor?: string;
 }
 

@@ -12,8 +12,8 @@ import {
   samples,
   Text,
   Timestamp,
+  Cursor,
 } from '../../http/fields.js';
-import { encodeCursor } from '../../kernel/page-cursor.js';
 import type { DeletionReason } from '../deleted-context.entity.js';
 
 export class DeleteContext {
@@ -29,13 +29,7 @@ export class ListDeletedContexts {
   @QueryInt({ about: 'Contexts per page.', min: 1, max: 200, default: 50 })
   readonly limit!: number;
 
-  @Text({
-    about: 'The `next_cursor` of the page before.',
-    min: 1,
-    max: 500,
-    optional: true,
-    example: encodeCursor([Date.parse(samples.time), samples.context]),
-  })
+  @Cursor([Date.parse(samples.time), samples.context])
   readonly cursor?: string;
 }
 

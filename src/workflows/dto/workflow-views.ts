@@ -12,8 +12,9 @@ import {
   samples,
   Text,
   Timestamp,
+  Cursor,
+  NextCursor,
 } from '../../http/fields.js';
-import { encodeCursor } from '../../kernel/page-cursor.js';
 import { WorkflowApproval } from '../../messages/dto/system.js';
 import { workflowStatuses, type WorkflowExecutionData } from '../../messages/payload-kinds.js';
 import { allSteps } from '../definition/read-workflow.js';
@@ -176,13 +177,7 @@ export class ExecutionSummary {
 export class ListExecutions {
   @QueryInt({ about: 'Executions per page.', min: 1, max: 200, default: 50 })
   readonly limit!: number;
-  @Text({
-    about: 'The `next_cursor` of the page before.',
-    min: 1,
-    max: 500,
-    optional: true,
-    example: encodeCursor([samples.run]),
-  })
+  @Cursor([samples.run])
   readonly cursor?: string;
 }
 
@@ -190,7 +185,7 @@ export class ListExecutions {
 export class ExecutionList {
   @NestedList(() => ExecutionSummary, { about: 'One page, newest first.', maxItems: 200 })
   readonly executions!: readonly ExecutionSummary[];
-  @Text({ about: 'Asks for the next page; null on the last.', max: 500, nullable: true })
+  @NextCursor()
   readonly next_cursor!: string | null;
 }
 

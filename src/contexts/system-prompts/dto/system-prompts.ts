@@ -1,5 +1,15 @@
-import { Component, Int, NestedList, QueryInt, Id, samples, Text, Timestamp } from '../../../http/fields.js';
-import { encodeCursor } from '../../../kernel/page-cursor.js';
+import {
+  Component,
+  Int,
+  NestedList,
+  QueryInt,
+  Id,
+  samples,
+  Text,
+  Timestamp,
+  Cursor,
+  NextCursor,
+} from '../../../http/fields.js';
 import { toTimestamp } from '../../../kernel/clock.js';
 import type { PromptVersion, SystemPrompt } from '../system-prompt-row.js';
 import { variableName, type Variable } from '../template-format.js';
@@ -80,13 +90,7 @@ export class ListSystemPrompts {
   @QueryInt({ about: 'Items per page.', min: 1, max: 200, default: 50 })
   readonly limit!: number;
 
-  @Text({
-    about: 'The `next_cursor` of the page before.',
-    min: 1,
-    max: 500,
-    optional: true,
-    example: encodeCursor([Date.parse(samples.time), samples.systemPrompt]),
-  })
+  @Cursor([Date.parse(samples.time), samples.systemPrompt])
   readonly cursor?: string;
 }
 
@@ -94,13 +98,7 @@ export class ListSystemPromptVersions {
   @QueryInt({ about: 'Versions per page.', min: 1, max: 50, default: 20 })
   readonly limit!: number;
 
-  @Text({
-    about: 'The `next_cursor` of the page before.',
-    min: 1,
-    max: 500,
-    optional: true,
-    example: encodeCursor([3]),
-  })
+  @Cursor([3])
   readonly cursor?: string;
 }
 
@@ -145,7 +143,7 @@ export class SystemPromptView {
 export class SystemPromptList {
   @NestedList(() => SystemPromptView, { about: 'One page, the newest first.', maxItems: 200 })
   readonly system_prompts!: readonly SystemPromptView[];
-  @Text({ about: 'Asks for the next page; null on the last.', max: 500, nullable: true })
+  @NextCursor()
   readonly next_cursor!: string | null;
 }
 
@@ -153,6 +151,6 @@ export class SystemPromptList {
 export class SystemPromptVersionList {
   @NestedList(() => VersionView, { about: 'One page, the newest first.', maxItems: 50 })
   readonly versions!: readonly VersionView[];
-  @Text({ about: 'Asks for the next page; null on the last.', max: 500, nullable: true })
+  @NextCursor()
   readonly next_cursor!: string | null;
 }
