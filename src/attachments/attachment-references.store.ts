@@ -1,17 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import type { Context } from '../contexts/context-row.js';
 import { Clock } from '../kernel/clock.js';
-import type { AttachmentId, MessageId } from '../kernel/ids.js';
+import type { AttachmentId } from '../kernel/ids.js';
 import {
   MessageFollowers,
   type MessageFollower,
+  type SomeMessages,
   type WrittenMessage,
 } from '../messages/message-followers.js';
+import { inList } from '../storage/in-list.js';
 import type { Tx } from '../storage/tx.js';
 import { mapToAttachment } from './map-to-attachment.js';
-
-/** Ids in one statement. */
-const batch = 200;
 
 /**
  * Which messages refer to which attachments, kept in the unit that writes or removes the message. Whoever changes what
@@ -39,13 +38,10 @@ export class AttachmentReferenceStore implements MessageFollower {
     await tx.run(`UPDATE attachments SET unreferenced_since = NULL WHERE id = ?`, id);
   }
 
-  async removing(tx: Tx, context: Context, ids: readonly MessageId[] | 'all'): Promise<void> {
+  async removing(tx: Tx, context: Context, ids: SomeMessages): Promise<void> {
     if (ids === 'all') return this.release(tx, `context_id = ?`, [context.id]);
-    for (let at = 0; at < ids.length; at += batch) {
-      const some = ids.slice(at, at + batch);
-      const marks = some.map(() => '?').join();
-      await this.release(tx, `context_id = ? AND message_id IN (${marks})`, [context.id, ...some]);
-    }
+    const { marks, params } = inList(ids);
+    await this.release(tx, `context_id = ? AND message_id IN (${marks})`, [context.id, ...params]);
   }
 
   private async release(tx: Tx, where: string, params: readonly string[]): Promise<void> {

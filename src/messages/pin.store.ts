@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { Context } from '../contexts/context-row.js';
 import { Clock } from '../kernel/clock.js';
 import type { MessageId } from '../kernel/ids.js';
-import { inList, isSome } from '../storage/in-list.js';
+import { inList } from '../storage/in-list.js';
 import type { Tx } from '../storage/tx.js';
-import { MessageFollowers, type MessageFollower } from './message-followers.js';
+import { MessageFollowers, type MessageFollower, type SomeMessages } from './message-followers.js';
 import type { PinEntity } from './pin.entity.js';
 
 /** Writes which messages are pinned. A message that leaves its pool takes its pin along. */
@@ -53,9 +53,9 @@ export class PinStore implements MessageFollower {
     return Promise.resolve();
   }
 
-  async removing(tx: Tx, context: Context, ids: readonly MessageId[] | 'all'): Promise<void> {
+  async removing(tx: Tx, context: Context, ids: SomeMessages): Promise<void> {
     if (ids === 'all') await tx.run(`DELETE FROM pins WHERE context_id = ?`, context.id);
-    else if (isSome(ids)) {
+    else {
       const { marks, params } = inList(ids);
       const sql = `DELETE FROM pins WHERE context_id = ? AND message_id IN (${marks})`;
       await tx.run(sql, context.id, ...params);

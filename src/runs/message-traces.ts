@@ -1,8 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Context } from '../contexts/context-row.js';
-import type { MessageId } from '../kernel/ids.js';
-import { inBatches } from '../messages/in-batches.js';
-import { MessageFollowers, type MessageFollower } from '../messages/message-followers.js';
+import { MessageFollowers, type MessageFollower, type SomeMessages } from '../messages/message-followers.js';
 import { inList } from '../storage/in-list.js';
 import type { Tx } from '../storage/tx.js';
 
@@ -15,30 +13,20 @@ export class MessageTraces implements MessageFollower, OnModuleInit {
     this.followers.add(this);
   }
 
-  async written(): Promise<void> {
-    // Runs know their messages beforehand.
-  }
-
-  async removing(tx: Tx, { id }: Context, ids: readonly MessageId[] | 'all'): Promise<void> {
+  async removing(tx: Tx, { id }: Context, ids: SomeMessages): Promise<void> {
     if (ids === 'all') return;
-    for (const some of inBatches(ids)) {
-      const { marks, params } = inList(some);
-      const among = `IN (${marks})`;
-      await tx.run(
-        `DELETE FROM tool_calls WHERE context_id = ? AND request_message_id ${among}`,
-        id,
-        ...params,
-      );
-      await tx.run(
-        `DELETE FROM tool_calls WHERE context_id = ? AND result_message_id ${among}`,
-        id,
-        ...params,
-      );
-      // An execution's run is known by its execution, which goes with it.
-      await tx.run(
-        `DELETE FROM runs WHERE context_id = ? AND message_id ${among} AND ended_at IS NOT NULL AND kind <> 'workflow'`,
-        ...[id, ...params],
-      );
-    }
+    const { marks, params } = inList(ids);
+    const among = `IN (${marks})`;
+    await tx.run(
+      `DELETE FROM tool_calls WHERE context_id = ? AND request_message_id ${among}`,
+      id,
+      ...params,
+    );
+    await tx.run(`DELETE FROM tool_calls WHERE context_id = ? AND result_message_id ${among}`, id, ...params);
+    // An execution's run is known by its execution, which goes with it.
+    await tx.run(
+      `DELETE FROM runs WHERE context_id = ? AND message_id ${among} AND ended_at IS NOT NULL AND kind <> 'workflow'`,
+      ...[id, ...params],
+    );
   }
 }

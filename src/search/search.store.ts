@@ -2,9 +2,8 @@ import { randomInt } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
 import type { Context } from '../contexts/context-row.js';
-import type { MessageId } from '../kernel/ids.js';
 import type { MessagePayload } from '../messages/message-kinds.js';
-import type { MessageFollower, WrittenMessage } from '../messages/message-followers.js';
+import type { MessageFollower, SomeMessages, WrittenMessage } from '../messages/message-followers.js';
 import { removeTexts } from '../storage/full-text.js';
 import { Storage } from '../storage/storage.js';
 import type { Tx } from '../storage/tx.js';
@@ -31,7 +30,7 @@ export class SearchStore implements MessageFollower {
     if (message.status !== 'streaming') await this.add(tx, context, message);
   }
 
-  async removing(tx: Tx, context: Context, ids: readonly MessageId[] | 'all'): Promise<void> {
+  async removing(tx: Tx, context: Context, ids: SomeMessages): Promise<void> {
     if (ids === 'all') {
       await tx.run(removeTexts(ofContext), context.id);
       await tx.run(`DELETE FROM search_documents WHERE context_id = ?`, context.id);

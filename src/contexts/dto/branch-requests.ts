@@ -1,4 +1,4 @@
-import { Component, Id, Nested, QueryInt, Text } from '../../http/fields.js';
+import { Component, Cursor, Id, Nested, QueryInt, Text } from '../../http/fields.js';
 import type { BranchId, MessageId } from '../../kernel/ids.js';
 import type { BranchConfigPatch } from '../branch-config.js';
 import { BranchConfigPatchFields } from './branch-config-fields.js';
@@ -65,12 +65,6 @@ export class CompareBranches {
   readonly head?: BranchId;
   @QueryInt({ about: 'Ids of each branch in the answer.', min: 1, max: 200, default: 50 })
   readonly limit!: number;
-  @Text({
-    about: 'The `next_cursor` of the page before.',
-    min: 1,
-    max: 500,
-    optional: true,
-    example: Buffer.from('[50]').toString('base64url'),
-  })
+  @Cursor([50])
   readonly cursor?: string;
 }
