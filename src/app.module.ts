@@ -8,6 +8,7 @@ import { ContextsModule } from './contexts/contexts.module.js';
 import { entities } from './entities.js';
 import { EventsModule } from './events/events.module.js';
 import { ExchangesModule } from './exchanges/exchanges.module.js';
+import { GatewayModule } from './gateway/gateway.module.js';
 import { HealthModule } from './health/health.module.js';
 import { AccessGuard } from './http/access.guard.js';
 import { validationPipe } from './http/fields.js';
@@ -56,6 +57,7 @@ export class AppModule {
         SearchModule,
         SubscriptionsModule,
         TransferModule,
+        GatewayModule,
         LegacyModule,
         HealthModule,
       ],

@@ -5,6 +5,7 @@ import { fastify } from 'fastify';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import type { Settings } from './config/settings.js';
+import { acceptGatewayCalls } from './gateway/gateway-route.js';
 import { boundClose } from './http/bounded-close.js';
 import { earlyRefusals } from './http/early-refusals.js';
 import { refuseForeignHosts } from './http/host-check.js';
@@ -60,6 +61,7 @@ export async function createApp(settings: Settings, logger: Logger): Promise<Nes
   acceptJsonBodies(server, settings.bodyLimitBytes);
   acceptMultipart(server);
   acceptImports(server, settings);
+  acceptGatewayCalls(server, settings);
   const adapter = new FastifyAdapter(server as never);
   return NestFactory.create<NestFastifyApplication>(AppModule.with(settings), adapter, {
     logger: new PinoLogger(logger),

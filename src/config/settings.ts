@@ -4,6 +4,7 @@ import { BuiltinToolsSettings } from './tables/builtin-tools-settings.js';
 import { CompressionSettings } from './tables/compression-settings.js';
 import { EventsSettings } from './tables/events-settings.js';
 import { ExchangesSettings } from './tables/exchanges-settings.js';
+import { GatewaySettings } from './tables/gateway-settings.js';
 import { McpSettings } from './tables/mcp-settings.js';
 import { MeteringSettings } from './tables/metering-settings.js';
 import { PromptsSettings } from './tables/prompts-settings.js';
@@ -62,4 +63,5 @@ export class Settings extends allOf(
   AttachmentsSettings,
   SearchSettings,
   TransferSettings,
+  GatewaySettings,
 ) {}

@@ -11,6 +11,13 @@ const openKey = 'pullcord:open';
 /** A route that needs no token: it tells nothing about anybody. */
 export const Open = (): MethodDecorator & ClassDecorator => SetMetadata(openKey, true);
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Programs that ask here may send their token as `x-api-key`, as Anthropic's do. */
+    takesApiKey?: boolean;
+  }
+}
+
 /** Who everything belongs to while no tokens are set. */
 export const localOwner = 'local' as Owner;
 
@@ -33,9 +40,10 @@ export class Doorkeeper {
   }
 
   /** Whose request it is. Throws `unauthorized` where tokens are set and it has none of them. */
-  require({ headers }: Pick<FastifyRequest, 'headers'>): Owner {
+  require({ headers, routeOptions }: Pick<FastifyRequest, 'headers' | 'routeOptions'>): Owner {
     if (this.known.length === 0) return localOwner;
-    const owner = this.find(headers.authorization);
+    const key = routeOptions.config.takesApiKey ? headers['x-api-key'] : undefined;
+    const owner = this.find(headers.authorization) ?? this.find(`Bearer ${String(key)}`);
     if (owner) return owner;
     throw new DomainError('unauthorized', 'Send Authorization: Bearer with one of the server’s tokens.');
   }

@@ -86,12 +86,17 @@ function readPart(part: WireField): PromptPart {
   switch (part.kind(['text', 'image_url', 'file'])) {
     case 'text':
       return { type: 'text', text: part.at('text').text() };
-    case 'image_url':
-      return readImageUrl(part.at('image_url').at('url'));
+    case 'image_url': {
+      const image = part.at('image_url');
+      const detail = image.at('detail').maybe((word) => word.oneOf(details));
+      return { ...readImageUrl(image.at('url')), ...(detail && { detail }) };
+    }
     case 'file':
       return readFile(part.at('file'));
   }
 }
+
+const details = ['auto', 'low', 'high'] as const;
 
 function readFile(file: WireField): PromptPart {
   const bytes = file.at('file_data');

@@ -1,0 +1,16 @@
+import { Module } from '@nestjs/common';
+import { MeteringModule } from '../metering/metering.module.js';
+import { ProvidersModule } from '../providers/providers.module.js';
+import { Answering } from './answering.js';
+import { AnthropicController } from './anthropic.controller.js';
+import { ChatCompletionsController } from './chat-completions.controller.js';
+import { OpenCalls } from './open-calls.js';
+
+/** Programs that speak OpenAI's or Anthropic's dialects, answered by any model. */
+@Module({
+  imports: [ProvidersModule, MeteringModule],
+  providers: [Answering, OpenCalls],
+  controllers: [ChatCompletionsController, AnthropicController],
+  exports: [Answering, OpenCalls],
+})
+export class GatewayModule {}
