@@ -62,7 +62,7 @@ export class Answering {
     } catch (error) {
       await this.refuse(error, asked);
     } finally {
-      await permit.done(begun?.outcome ?? { usage: { prompt: 0, completion: 0 } });
+      await permit.done(begun?.outcome ?? {});
     }
   }
 

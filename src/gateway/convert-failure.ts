@@ -34,6 +34,8 @@ const modelStatuses: Readonly<Record<ModelErrorCode, number>> = {
   upstream_rejected: 400,
   upstream_protocol: 502,
   content_too_large: 502,
+  circuit_open: 503,
+  provider_busy: 503,
 };
 
 /** Refusals of the provider's that are about this server, and not about what its caller asked for. */

@@ -78,11 +78,12 @@ it('streams with the headers that keep a stream a stream', async () => {
 });
 
 it('takes the token as either vendor’s programs send it', async () => {
-  for (const headers of [
+  const tries: readonly Record<string, string>[] = [
     { authorization: 'Bearer ada-token' },
     { 'x-api-key': 'ada-token' },
     { 'x-api-key': 'ada-token', authorization: 'Bearer wrong' },
-  ])
+  ];
+  for (const headers of tries)
     expect((await call('POST', `${server.url}/v1/messages`, { headers, body: messages })).status).toBe(200);
   expect(
     (await call('GET', `${server.url}/contexts`, { headers: { 'x-api-key': 'ada-token' } })).status,
