@@ -23,13 +23,22 @@ async function open(name: string, given: ProviderSettings, settings: Settings): 
   switch (provider.type) {
     case 'scripted':
       return new ScriptedProvider(settings.scriptedPaceMs, models, name);
-    case 'openai':
+    case 'openai': {
+      const { openOpenAi } = await import('./openai/open-openai.js');
+      return openOpenAi({ name, provider, settings });
+    }
     case 'openai_compatible': {
       const { openOpenAiCompatible } = await import('./openai-compatible/open-openai-compatible.js');
       return openOpenAiCompatible({ name, provider, settings });
     }
-    case 'anthropic':
-    case 'azure':
+    case 'anthropic': {
+      const { openAnthropic } = await import('./anthropic/open-anthropic.js');
+      return openAnthropic({ name, provider, settings });
+    }
+    case 'azure': {
+      const { openAzure } = await import('./azure/open-azure.js');
+      return openAzure({ name, provider, settings });
+    }
     case 'copilot':
       throw new StartRefused(`There is no way yet to a provider of the type ${provider.type}.`);
   }

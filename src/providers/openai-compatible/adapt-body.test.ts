@@ -13,4 +13,9 @@ describe('the body of a request', () => {
     expect(adaptBody({ model: 'm', max_tokens: undefined }, 'api.openai.com')).toEqual({ model: 'm' });
     expect(adaptBody({ model: 'm' }, 'localhost')).toEqual({ model: 'm' });
   });
+
+  it('has top_k where it is known', () => {
+    expect(adaptBody({ model: 'm', top_k: 5 }, 'localhost')).toEqual({ model: 'm', top_k: 5 });
+    expect(adaptBody({ model: 'm', top_k: 5 }, 'api.openai.com')).toEqual({ model: 'm' });
+  });
 });

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { ModelRequest, PromptMessage } from '../language-model.js';
-import { convertPrompt, convertRequest } from './convert-prompt.js';
+import type { Dialect, PromptMessage } from '../language-model.js';
+import { convertPrompt as convert } from './convert-prompt.js';
 
 const user = (text: string): PromptMessage => ({ role: 'user', parts: [{ type: 'text', text }] });
 const call = { id: 'c1', name: 'clock', arguments: { zone: 'UTC' } };
 const sdkCall = { type: 'tool-call', toolCallId: 'c1', toolName: 'clock', input: { zone: 'UTC' } };
+const convertPrompt = (messages: readonly PromptMessage[], dialect: Dialect = 'chat_completions') =>
+  convert(messages, dialect);
 
 describe('a prompt for the AI SDK', () => {
   it('keeps the order and the roles', () => {
@@ -134,47 +136,229 @@ describe('a prompt for the AI SDK', () => {
       content: [{ type: 'text', text: 'Hello' }],
     });
   });
-});
 
-describe('a request for the AI SDK', () => {
-  const request: ModelRequest = { messages: [user('Hi')], tools: [], parameters: {}, task: 'answer' };
-  const defined = (options: object): object =>
-    Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  it('has what a file of text says, and every other file with its name', () => {
+    const parts = [
+      { type: 'file', base64: 'aMOp', mime_type: 'text/markdown', name: 'a.md' },
+      { type: 'file', base64: 'e30=', mime_type: 'application/json' },
+      { type: 'file', base64: 'JVBERg==', mime_type: 'application/pdf', name: 'b.pdf' },
+      { type: 'file', url: 'https://example.com/c.pdf', mime_type: 'application/pdf' },
+    ] as const;
+    const [pdf, linked] = [
+      { type: 'file', mediaType: 'application/pdf', data: 'JVBERg==', filename: 'b.pdf' },
+      { type: 'file', mediaType: 'application/pdf', data: new URL('https://example.com/c.pdf') },
+    ];
 
-  it('has nothing that was not asked for', () => {
-    expect(Object.keys(defined(convertRequest(request)))).toEqual(['prompt']);
-  });
-
-  it('has the tools with their schemas', () => {
-    const parameters = { type: 'object', properties: { zone: { type: 'string' } } };
-    const tools = [{ name: 'clock', description: 'The time', parameters }];
-
-    expect(convertRequest({ ...request, tools }).tools).toEqual([
-      { type: 'function', name: 'clock', description: 'The time', inputSchema: parameters },
+    for (const dialect of ['chat_completions', 'responses'] as const)
+      expect(convertPrompt([{ role: 'user', parts }], dialect)[0]?.content).toEqual([
+        { type: 'text', text: 'a.md:\nhé' },
+        { type: 'text', text: '{}' },
+        pdf,
+        linked,
+      ]);
+    expect(convertPrompt([{ role: 'user', parts }], 'messages')[0]?.content).toEqual([
+      { type: 'file', mediaType: 'text/plain', data: 'aMOp', filename: 'a.md' },
+      { type: 'file', mediaType: 'text/plain', data: 'e30=' },
+      pdf,
+      linked,
     ]);
   });
 
-  it('has every parameter under the name that the SDK gives it', () => {
-    const parameters = {
-      temperature: 0.5,
-      top_p: 0.9,
-      max_tokens: 100,
-      stop: ['END'],
-      seed: 7,
-      presence_penalty: 0.1,
-      frequency_penalty: 0.2,
-      reasoning_effort: 'low',
-    } as const;
+  it.each(['chat_completions', 'responses', 'messages'] as const)(
+    'for %s has what an address holds itself',
+    (dialect) => {
+      const parts = [
+        { type: 'text', text: 'This:' },
+        { type: 'image', url: 'data:image/PNG;charset=x;base64,iVBORw0KGgo=' },
+        {
+          type: 'file',
+          url: 'data:application/pdf;base64,JVBERg==',
+          mime_type: 'application/pdf',
+          name: 'b.pdf',
+        },
+      ] as const;
 
-    expect(convertRequest({ ...request, parameters })).toMatchObject({
-      temperature: 0.5,
-      topP: 0.9,
-      maxOutputTokens: 100,
-      stopSequences: ['END'],
-      seed: 7,
-      presencePenalty: 0.1,
-      frequencyPenalty: 0.2,
-      providerOptions: { openaiCompatible: { reasoningEffort: 'low' } },
+      expect(convertPrompt([{ role: 'user', parts }], dialect)[0]?.content).toEqual([
+        { type: 'text', text: 'This:' },
+        { type: 'file', mediaType: 'image/png', data: 'iVBORw0KGgo=' },
+        { type: 'file', mediaType: 'application/pdf', data: 'JVBERg==', filename: 'b.pdf' },
+      ]);
+    },
+  );
+});
+
+describe('the results of tools', () => {
+  const image = { type: 'image', base64: 'iVBORw0KGgo=', mime_type: 'image/png' } as const;
+  const result = (tool_call_id: string, more: object = {}): PromptMessage => ({
+    role: 'tool',
+    tool_call_id,
+    tool_name: 'camera',
+    content: 'Seen.',
+    is_error: false,
+    parts: [{ type: 'text', text: 'Seen.' }, image],
+    ...more,
+  });
+  const output = (prompt: ReturnType<typeof convertPrompt>): unknown => {
+    const [message] = prompt;
+    return message?.role === 'tool' ? message.content[0] : undefined;
+  };
+
+  it.each(['responses', 'messages'] as const)('have their images for %s', (dialect) => {
+    expect(output(convertPrompt([result('c1')], dialect))).toMatchObject({
+      output: {
+        type: 'content',
+        value: [
+          { type: 'text', text: 'Seen.' },
+          { type: 'image-data', data: 'iVBORw0KGgo=', mediaType: 'image/png' },
+        ],
+      },
     });
+  });
+
+  it('have their files and addresses', () => {
+    const parts = [
+      { type: 'image', url: 'https://example.com/a.png' },
+      { type: 'image', url: 'data:image/png;base64,iVBORw0KGgo=' },
+      { type: 'file', base64: 'JVBERg==', mime_type: 'application/pdf', name: 'b.pdf' },
+      { type: 'file', url: 'https://example.com/c.pdf', mime_type: 'application/pdf' },
+      { type: 'file', base64: 'aGk=', mime_type: 'text/plain', name: 'd.txt' },
+      { type: 'text', text: '' },
+    ];
+
+    expect(output(convertPrompt([result('c1', { parts })], 'messages'))).toMatchObject({
+      output: {
+        value: [
+          { type: 'image-url', url: 'https://example.com/a.png' },
+          { type: 'image-data', data: 'iVBORw0KGgo=', mediaType: 'image/png' },
+          { type: 'file-data', data: 'JVBERg==', mediaType: 'application/pdf', filename: 'b.pdf' },
+          { type: 'file-url', url: 'https://example.com/c.pdf', mediaType: 'application/pdf' },
+          { type: 'text', text: 'd.txt:\nhi' },
+        ],
+      },
+    });
+  });
+
+  it('are text where they are nothing else, or an error', () => {
+    const texts = result('c1', { parts: [{ type: 'text', text: 'Seen.' }] });
+
+    expect(output(convertPrompt([texts], 'messages'))).toMatchObject({
+      output: { type: 'text', value: 'Seen.' },
+    });
+    expect(output(convertPrompt([result('c1', { is_error: true })], 'messages'))).toMatchObject({
+      output: { type: 'error-text', value: 'Seen.' },
+    });
+  });
+
+  it('show their images after all of them in chat completions, and the turn goes on', () => {
+    const thinking = {
+      role: 'assistant',
+      content: '',
+      reasoning: [{ text: 'Hm.' }],
+      tool_calls: [call],
+    } as const;
+    const prompt = convertPrompt([
+      user('Look'),
+      thinking,
+      result('c1'),
+      result('c2', { parts: undefined }),
+      user('And?'),
+    ]);
+
+    expect(prompt.map(({ role }) => role)).toEqual(['user', 'assistant', 'tool', 'tool', 'user', 'user']);
+    expect(prompt[2]?.content).toMatchObject([{ output: { type: 'text', value: 'Seen.' } }]);
+    expect(prompt[4]?.content).toEqual([
+      { type: 'text', text: 'What camera returned:' },
+      { type: 'file', mediaType: 'image/png', data: 'iVBORw0KGgo=' },
+    ]);
+    expect(convertPrompt([user('Look'), thinking, result('c1')])[1]).toMatchObject({
+      content: [{ type: 'reasoning', text: 'Hm.' }, sdkCall],
+    });
+  });
+
+  it('are under ids that Anthropic takes', () => {
+    const odd = 'functions.clock:0 ż';
+    const prompt = convertPrompt(
+      [{ role: 'assistant', content: '', tool_calls: [{ ...call, id: odd }] }, result(odd)],
+      'messages',
+    );
+
+    expect(prompt[0]?.content).toMatchObject([{ toolCallId: 'functions_clock_0__' }]);
+    expect(prompt[1]?.content).toMatchObject([{ toolCallId: 'functions_clock_0__' }]);
+    expect(output(convertPrompt([result(odd)], 'responses'))).toMatchObject({ toolCallId: odd });
+  });
+});
+
+describe('sealed reasoning', () => {
+  const block = (dialect: Dialect, kind: 'signature' | 'redacted' | 'encrypted', more: object = {}) => ({
+    text: 'Hm.',
+    seal: { dialect, kind, value: 'sealed', ...more },
+  });
+  const said = (...reasoning: readonly object[]): PromptMessage[] => [
+    user('Hi'),
+    { role: 'assistant', content: 'Hello', reasoning: reasoning as { text: string }[] },
+    user('Go on'),
+  ];
+  const hello = { type: 'text', text: 'Hello' };
+
+  it('goes back to a provider of its dialect, in every turn', () => {
+    const messages = said(
+      block('messages', 'signature'),
+      block('messages', 'redacted'),
+      block('responses', 'encrypted', { id: 'rs_1' }),
+      block('responses', 'encrypted'),
+      { text: 'plain' },
+    );
+
+    expect(convertPrompt(messages, 'messages')[1]?.content).toEqual([
+      { type: 'reasoning', text: 'Hm.', providerOptions: { anthropic: { signature: 'sealed' } } },
+      { type: 'reasoning', text: 'Hm.', providerOptions: { anthropic: { redactedData: 'sealed' } } },
+      hello,
+    ]);
+    expect(convertPrompt(messages, 'responses')[1]?.content).toEqual([
+      {
+        type: 'reasoning',
+        text: 'Hm.',
+        providerOptions: { openai: { reasoningEncryptedContent: 'sealed', itemId: 'rs_1' } },
+      },
+      {
+        type: 'reasoning',
+        text: 'Hm.',
+        providerOptions: { openai: { reasoningEncryptedContent: 'sealed' } },
+      },
+      hello,
+    ]);
+    expect(convertPrompt(messages, 'chat_completions')[1]?.content).toEqual([hello]);
+  });
+});
+
+describe('a prompt for Anthropic', () => {
+  it('has what the system says first, and nothing that is empty', () => {
+    const prompt = convertPrompt(
+      [
+        user('Hi'),
+        { role: 'system', content: 'One' },
+        { role: 'assistant', content: '' },
+        { role: 'system', content: '' },
+        {
+          role: 'user',
+          parts: [
+            { type: 'text', text: '' },
+            { type: 'image', url: 'https://example.com/a.png' },
+          ],
+        },
+        { role: 'system', content: 'Two' },
+      ],
+      'messages',
+    );
+
+    expect(prompt).toEqual([
+      { role: 'system', content: 'One' },
+      { role: 'system', content: 'Two' },
+      { role: 'user', content: [{ type: 'text', text: 'Hi' }] },
+      {
+        role: 'user',
+        content: [{ type: 'file', mediaType: 'image/*', data: new URL('https://example.com/a.png') }],
+      },
+    ]);
   });
 });

@@ -1,90 +1,103 @@
-import type {
-  LanguageModelV3CallOptions,
-  LanguageModelV3FunctionTool,
-  LanguageModelV3Message,
-  LanguageModelV3Prompt,
-} from '@ai-sdk/provider';
-import type {
-  ModelParameters,
-  ModelRequest,
-  PromptMessage,
-  PromptPart,
-  PromptToolCall,
-  ToolSchema,
-} from '../language-model.js';
-import { ModelError } from '../model-error.js';
+import type { LanguageModelV3Message, LanguageModelV3Prompt } from '@ai-sdk/provider';
+import type { Dialect, PromptMessage, PromptToolCall, ReasoningBlock } from '../language-model.js';
+import { convertParts, convertResultParts } from './convert-parts.js';
 
-type SystemMessage = Extract<LanguageModelV3Message, { role: 'system' }>;
-type UserMessage = Extract<LanguageModelV3Message, { role: 'user' }>;
-type UserPart = UserMessage['content'][number];
-type AssistantMessage = Extract<LanguageModelV3Message, { role: 'assistant' }>;
-type AssistantPart = AssistantMessage['content'][number];
-type ToolMessage = Extract<LanguageModelV3Message, { role: 'tool' }>;
+type Role<Name extends PromptMessage['role']> = Extract<PromptMessage, { role: Name }>;
+type AssistantPart = Extract<LanguageModelV3Message, { role: 'assistant' }>['content'][number];
+type ToolResult = Extract<LanguageModelV3Message, { role: 'tool' }>['content'][number];
 
-/** What the AI SDK is asked. Throws `upstream_rejected` for an image address that is no URL. Pure. */
-export const convertRequest = (request: ModelRequest): LanguageModelV3CallOptions => ({
-  prompt: convertPrompt(request.messages),
-  ...(request.tools.length > 0 && { tools: request.tools.map(convertTool) }),
-  ...convertParameters(request.parameters),
-});
-
-export function convertPrompt(messages: readonly PromptMessage[]): LanguageModelV3Prompt {
-  const turn = messages.findLastIndex((message) => message.role === 'user');
-  return messages.map((message, index) => convertMessage(message, index > turn));
+/**
+ * A conversation as the AI SDK takes it, for a server of this dialect. Throws `upstream_rejected` for an address of an
+ * image or a file that is no URL. Pure.
+ */
+export function convertPrompt(messages: readonly PromptMessage[], dialect: Dialect): LanguageModelV3Prompt {
+  const shown = dialect === 'chat_completions' ? withShownResults(messages) : messages;
+  const turn = shown.findLastIndex((message) => message.role === 'user' && !message.is_companion);
+  const prompt = shown.flatMap((message, index) => convertMessage(message, dialect, index > turn));
+  return dialect === 'messages' ? systemFirst(prompt) : prompt;
 }
 
-function convertMessage(message: PromptMessage, isInTurn: boolean): LanguageModelV3Message {
+function convertMessage(
+  message: PromptMessage,
+  dialect: Dialect,
+  isInTurn: boolean,
+): LanguageModelV3Message[] {
   switch (message.role) {
     case 'system':
-      return { role: 'system', content: message.content } satisfies SystemMessage;
+      return [{ role: 'system', content: message.content }];
     case 'user':
-      return { role: 'user', content: convertParts(message.parts) } satisfies UserMessage;
-    case 'assistant':
-      return { role: 'assistant', content: convertAssistant(message, isInTurn) } satisfies AssistantMessage;
+      return [{ role: 'user', content: convertParts(message.parts, dialect) }];
+    case 'assistant': {
+      const content = convertAssistant(message, dialect, isInTurn);
+      return content.length > 0 ? [{ role: 'assistant', content }] : [];
+    }
     case 'tool':
-      return { role: 'tool', content: [convertToolResult(message)] } satisfies ToolMessage;
+      return [{ role: 'tool', content: [convertToolResult(message, dialect)] }];
   }
 }
 
-/** Text alone becomes one part: many servers' chat templates take a plain string and nothing else. */
-function convertParts(parts: readonly PromptPart[]): UserPart[] {
-  const texts = parts.flatMap((part) => (part.type === 'text' ? [part.text] : []));
-  if (texts.length === parts.length) return [{ type: 'text', text: texts.join('\n\n') }];
-  return parts.map((part) => {
-    if (part.type === 'text') return { type: 'text', text: part.text };
-    const named = part.type === 'file' && part.name !== undefined && { filename: part.name };
-    if ('base64' in part) return { type: 'file', mediaType: part.mime_type, data: part.base64, ...named };
-    const mediaType = part.type === 'file' ? part.mime_type : 'image/*';
-    return { type: 'file', mediaType, data: readUrl(part.url), ...named };
-  });
-}
-
-function readUrl(url: string): URL {
-  if (URL.canParse(url)) return new URL(url);
-  throw new ModelError('upstream_rejected', 'The address of an image or a file is not a URL.', {
-    retryable: false,
-  });
+/** Anthropic has one place for what the system says. It refuses blocks of text that are empty. */
+function systemFirst(prompt: LanguageModelV3Prompt): LanguageModelV3Prompt {
+  const said = prompt.filter((message) => message.role === 'system' && message.content !== '');
+  return [...said, ...prompt.filter((message) => message.role !== 'system')];
 }
 
 /**
- * Reasoning goes back only with the tool calls of the turn that is under way: there, some models need it to
- * go on; anywhere else it is refused by some servers and ignored by the others.
+ * A result of a chat completion is text and nothing else: its images come after the results, as what the user shows.
  */
-function convertAssistant(
-  message: Extract<PromptMessage, { role: 'assistant' }>,
-  isInTurn: boolean,
-): AssistantPart[] {
-  const calls = message.tool_calls ?? [];
-  const parts: AssistantPart[] = [];
-  if (isInTurn && calls.length > 0)
-    for (const { text } of message.reasoning ?? []) parts.push({ type: 'reasoning', text });
-  if (message.content !== '' || calls.length === 0) parts.push({ type: 'text', text: message.content });
-  return [...parts, ...calls.map(convertToolCall)];
+function withShownResults(messages: readonly PromptMessage[]): readonly PromptMessage[] {
+  return messages.flatMap((message, index) => {
+    if (message.role !== 'tool' || messages[index + 1]?.role === 'tool') return [message];
+    const first = messages.slice(0, index).findLastIndex(({ role }) => role !== 'tool') + 1;
+    const results = messages.slice(first, index + 1).filter((result) => result.role === 'tool');
+    return [message, ...results.flatMap(shownResult)];
+  });
 }
 
-const convertToolCall = (call: PromptToolCall): AssistantPart => ({
+function shownResult({ tool_name, parts = [] }: Role<'tool'>): PromptMessage[] {
+  const shown = parts.filter(({ type }) => type !== 'text');
+  if (shown.length === 0) return [];
+  const text = `What ${tool_name} returned:`;
+  return [{ role: 'user', is_companion: true, parts: [{ type: 'text', text }, ...shown] }];
+}
+
+function convertAssistant(message: Role<'assistant'>, dialect: Dialect, isInTurn: boolean): AssistantPart[] {
+  const calls = message.tool_calls ?? [];
+  const isCalling = isInTurn && calls.length > 0;
+  const parts = (message.reasoning ?? []).flatMap((block) => convertReasoning(block, dialect, isCalling));
+  const isSaid = message.content !== '' || (calls.length === 0 && dialect !== 'messages');
+  if (isSaid) parts.push({ type: 'text', text: message.content });
+  return [...parts, ...calls.map((call) => convertToolCall(call, dialect))];
+}
+
+/**
+ * What a provider has sealed goes back to its like, always: that it may go on where it was, and find its cache. Reasoning
+ * in plain text goes back only with the tool calls of the turn that is under way: there, some models need it to go on;
+ * anywhere else it is refused by some servers and ignored by the others.
+ */
+function convertReasoning(
+  { text, seal }: ReasoningBlock,
+  dialect: Dialect,
+  isCalling: boolean,
+): AssistantPart[] {
+  if (dialect === 'chat_completions') return isCalling && text !== '' ? [{ type: 'reasoning', text }] : [];
+  if (seal?.dialect !== dialect) return [];
+  switch (seal.kind) {
+    case 'signature':
+      return [{ type: 'reasoning', text, providerOptions: { anthropic: { signature: seal.value } } }];
+    case 'redacted':
+      return [{ type: 'reasoning', text, providerOptions: { anthropic: { redactedData: seal.value } } }];
+    case 'encrypted': {
+      const named = seal.id !== undefined && { itemId: seal.id };
+      const openai = { reasoningEncryptedContent: seal.value, ...named };
+      return [{ type: 'reasoning', text, providerOptions: { openai } }];
+    }
+  }
+}
+
+const convertToolCall = (call: PromptToolCall, dialect: Dialect): AssistantPart => ({
   type: 'tool-call',
-  toolCallId: call.id,
+  toolCallId: callId(call.id, dialect),
   toolName: call.name,
   input: convertArguments(call.arguments),
 });
@@ -95,31 +108,15 @@ const convertArguments = (written: unknown): object => {
   return typeof written === 'object' && written !== null && !Array.isArray(written) ? written : { written };
 };
 
-const convertToolResult = (
-  message: Extract<PromptMessage, { role: 'tool' }>,
-): ToolMessage['content'][number] => ({
-  type: 'tool-result',
-  toolCallId: message.tool_call_id,
-  toolName: message.tool_name,
-  output: { type: message.is_error ? 'error-text' : 'text', value: message.content },
-});
+function convertToolResult(message: Role<'tool'>, dialect: Dialect): ToolResult {
+  const { tool_call_id, tool_name: toolName, content: value, parts = [], is_error } = message;
+  const named = { type: 'tool-result', toolCallId: callId(tool_call_id, dialect), toolName } as const;
+  // The SDK has no words for an error with images.
+  if (dialect === 'chat_completions' || is_error || parts.every(({ type }) => type === 'text'))
+    return { ...named, output: { type: is_error ? 'error-text' : 'text', value } };
+  return { ...named, output: { type: 'content', value: convertResultParts(parts, dialect) } };
+}
 
-const convertTool = (tool: ToolSchema): LanguageModelV3FunctionTool => ({
-  type: 'function',
-  name: tool.name,
-  description: tool.description,
-  inputSchema: tool.parameters,
-});
-
-const convertParameters = (parameters: ModelParameters): Omit<LanguageModelV3CallOptions, 'prompt'> => ({
-  temperature: parameters.temperature,
-  topP: parameters.top_p,
-  maxOutputTokens: parameters.max_tokens,
-  stopSequences: parameters.stop && [...parameters.stop],
-  seed: parameters.seed,
-  presencePenalty: parameters.presence_penalty,
-  frequencyPenalty: parameters.frequency_penalty,
-  ...(parameters.reasoning_effort && {
-    providerOptions: { openaiCompatible: { reasoningEffort: parameters.reasoning_effort } },
-  }),
-});
+/** Anthropic takes letters, digits, `_` and `-` in the ids of calls; other providers' may have anything. */
+const callId = (id: string, dialect: Dialect): string =>
+  dialect === 'messages' ? id.replaceAll(/[^\w-]/g, '_') : id;

@@ -1,4 +1,5 @@
-import { AISDKError, APICallError } from '@ai-sdk/provider';
+import type { IncomingHttpHeaders } from 'node:http';
+import { AISDKError, APICallError, UnsupportedFunctionalityError } from '@ai-sdk/provider';
 import { ModelError, type ModelErrorCode, type ModelErrorFacts } from '../model-error.js';
 import { readRetryAfter } from './retry-after.js';
 import { safeText } from './safe-text.js';
@@ -30,8 +31,24 @@ export function convertError(error: unknown, scene: ErrorScene): ModelError {
       : brokenOff(error, scene);
   }
   if (error instanceof AnswerCut) return brokenOff(error, scene);
+  if (UnsupportedFunctionalityError.isInstance(error)) return notSupported(error, scene);
   return failed(error, scene);
 }
+
+/** An answer that is an error, by its status and its body. */
+export const convertRefusal = (
+  status: number,
+  body: string,
+  headers: IncomingHttpHeaders,
+  scene: ErrorScene,
+): ModelError => {
+  const flat = Object.entries(headers).map(([name, value]) => [name, String(value)]);
+  return refused(status, readBody(body), Object.fromEntries(flat), scene);
+};
+
+/** A request that nobody answered: the server was not reached, or was gone before it said anything. */
+export const noAnswer = (error: unknown, scene: ErrorScene): ModelError =>
+  findCause(error, (cause) => cause instanceof ModelError) ?? notConnected(error, scene);
 
 /** An event that is no part of an answer: an error in one of the shapes that servers use, or nothing known; undefined: no JSON. */
 export function convertEvent(value: unknown, scene: ErrorScene): ModelError {
@@ -75,6 +92,12 @@ const brokenOff = (error: unknown, { provider }: ErrorScene): ModelError => {
   return new ModelError('upstream_protocol', message, mayRetry, { cause: findCause(error, hasCode) });
 };
 
+/** What the API has no words for. */
+const notSupported = ({ functionality }: UnsupportedFunctionalityError, scene: ErrorScene): ModelError => {
+  const message = `The provider "${scene.provider}" takes no ${safeText(functionality, scene.secrets)}.`;
+  return new ModelError('upstream_rejected', message, { retryable: false });
+};
+
 const garbage = (what: string, { provider }: ErrorScene): ModelError =>
   new ModelError('upstream_protocol', `The provider "${provider}" sent ${what}.`, mayRetry);
 
@@ -88,7 +111,7 @@ const failed = (error: unknown, { provider }: ErrorScene): ModelError => {
 function refused(
   status: number,
   complaint: Complaint | undefined,
-  headers: Record<string, string> | undefined,
+  headers: Readonly<Record<string, string>> | undefined,
   scene: ErrorScene,
 ): ModelError {
   const { code, verb, isQuoted } = readStatus(status);

@@ -1,26 +1,48 @@
 import { Agent, interceptors } from 'undici';
-import { UpstreamFetch } from './upstream-fetch.js';
+import { onlyAt } from './only-at.js';
+import { UpstreamAnswer } from './upstream-answer.js';
+import { UpstreamFetch, type UpstreamRequest } from './upstream-fetch.js';
 
 export interface ConnectionOptions {
   /** With the version, such as `https://api.openai.com/v1`; may carry a user and a password. */
   readonly baseUrl: string;
   readonly connectTimeoutMs: number;
   readonly maxConnections: number;
+  /** Put at the end of every URL, such as `api-version=2024-10-21`. */
+  readonly query?: string;
+  /** What lets requests in, beside the user and the password of the base URL, where it has any. */
+  readonly access: Access | (() => Access | Promise<Access>);
+}
+
+/** What lets a request in. */
+export interface Access {
+  /** By their names in small letters: sent with every request, instead of what else is under these names. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Never to be repeated in a message. */
+  readonly secrets: readonly string[];
+  /** Where the server is at present, when that is not the base URL. */
+  readonly baseUrl?: string;
 }
 
 const maxRedirections = 5;
+
+/** Whatever is in these, it is ours to say. */
+const ownNames = ['authorization', 'x-api-key', 'api-key', 'cookie', 'host'];
 
 /** The pooled connections to one provider's server. */
 export class UpstreamConnection {
   /** What the AI SDK makes its requests with. */
   readonly fetch: UpstreamFetch;
-  /** The base URL without the user and the password, which fetch refuses (WHATWG Fetch, Request constructor). */
+  /** The base URL without the user and the password. */
   readonly url: URL;
-  readonly password: string;
-  private readonly user: string;
+  /** What may have been sent to the server so far and is never to be repeated. */
+  secrets: readonly string[] = [];
+  /** Of the base URL itself. */
+  private readonly basic: Access;
   private readonly agent: Agent;
 
-  constructor({ baseUrl, connectTimeoutMs, maxConnections }: ConnectionOptions) {
+  constructor(private readonly options: ConnectionOptions) {
+    const { baseUrl, connectTimeoutMs, maxConnections } = options;
     this.agent = new Agent({
       connect: { timeout: connectTimeoutMs },
       connections: maxConnections,
@@ -28,24 +50,73 @@ export class UpstreamConnection {
       headersTimeout: 0,
       bodyTimeout: 0,
     });
-    this.fetch = new UpstreamFetch(this.agent.compose(interceptors.redirect({ maxRedirections })));
-    this.url = new URL(baseUrl);
-    [this.user, this.password] = [decode(this.url.username), decode(this.url.password)];
-    this.url.username = '';
-    this.url.password = '';
+    const { url, basic } = splitUrl(baseUrl);
+    this.url = url;
+    this.basic = basic;
+    this.fetch = new UpstreamFetch((request, abort) => this.send(request, abort));
   }
 
-  /** The Authorization header for this key, or else for the user and the password in the base URL; empty without either. */
-  bearer(apiKey: string | undefined): Record<string, string> {
-    if (apiKey) return { authorization: `Bearer ${apiKey}` };
-    if (this.user === '' && this.password === '') return {};
-    return { authorization: `Basic ${Buffer.from(`${this.user}:${this.password}`).toString('base64')}` };
+  /** The URL of this path under the base URL. */
+  urlOf(path: string): URL {
+    const url = new URL(this.url);
+    url.pathname = url.pathname.replace(/\/$/, '') + path;
+    return url;
+  }
+
+  /** Sends the request; whether there is an answer is known by its head. Throws what asking for access throws. */
+  async send({ method, url, headers, body }: UpstreamRequest, abort: AbortSignal): Promise<UpstreamAnswer> {
+    const { access } = this.options;
+    const { headers: given, secrets, baseUrl } = typeof access === 'function' ? await access() : access;
+    abort.throwIfAborted();
+    this.secrets = [...this.basic.secrets, ...secrets];
+    const own = { ...this.basic.headers, ...given };
+    const { origin, pathname, search } = this.locate(url, baseUrl);
+    const kept = Object.entries(headers).filter(([name]) => !ownNames.includes(name));
+    const answer = new UpstreamAnswer(abort);
+    const stays = onlyAt(origin, Object.keys(own));
+    this.agent.compose(stays, interceptors.redirect({ maxRedirections })).dispatch(
+      {
+        origin,
+        path: pathname + search,
+        method,
+        // Compressed events come late: a compressor waits for more.
+        headers: { ...Object.fromEntries(kept), 'accept-encoding': 'identity', ...own },
+        body,
+      },
+      answer,
+    );
+    return answer;
   }
 
   /** Ends the connections, and with them the calls that are still under way. */
   close(): Promise<void> {
     return this.agent.destroy();
   }
+
+  private locate(asked: URL, baseUrl: string | undefined): URL {
+    const url = new URL(asked);
+    if (baseUrl !== undefined) {
+      const { url: moved } = splitUrl(baseUrl);
+      const path = asked.pathname.slice(this.url.pathname.replace(/\/$/, '').length);
+      url.protocol = moved.protocol;
+      url.host = moved.host;
+      url.pathname = moved.pathname.replace(/\/$/, '') + path;
+    }
+    const { query } = this.options;
+    if (query !== undefined) url.search = url.search === '' ? query : `${url.search}&${query}`;
+    return url;
+  }
+}
+
+/** fetch refuses a URL that carries a user (WHATWG Fetch, Request constructor). */
+function splitUrl(given: string): { url: URL; basic: Access } {
+  const url = new URL(given);
+  const [user, password] = [decode(url.username), decode(url.password)];
+  url.username = '';
+  url.password = '';
+  const basic = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+  const headers: Record<string, string> = user === '' && password === '' ? {} : { authorization: basic };
+  return { url, basic: { headers, secrets: [password] } };
 }
 
 function decode(escaped: string): string {

@@ -1,13 +1,22 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Dispatcher } from 'undici';
 import { decodeBody } from './decode-body.js';
-import { UpstreamAnswer } from './upstream-answer.js';
+import { readAtMost } from './read-at-most.js';
+import type { UpstreamAnswer } from './upstream-answer.js';
 
 /** More than this of an error's body is not read. */
 const maxErrorBytes = 65_536;
 
 /** Statuses that a Response can only have without a body (WHATWG Fetch, null body status). */
 const bodiless = [204, 205, 304];
+
+export interface UpstreamRequest {
+  readonly method: 'GET' | 'POST';
+  /** Begins with the base URL. */
+  readonly url: URL;
+  /** By their names in small letters. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
 
 /**
  * What the AI SDK makes its requests with. It gets every answer that is an error, to judge it; of a good one only the
@@ -17,24 +26,20 @@ const bodiless = [204, 205, 304];
 export class UpstreamFetch {
   private readonly answers = new WeakMap<AbortSignal, UpstreamAnswer>();
 
-  constructor(private readonly dispatcher: Dispatcher) {}
+  constructor(
+    private readonly send: (request: UpstreamRequest, abort: AbortSignal) => Promise<UpstreamAnswer>,
+  ) {}
 
   readonly fetch: typeof globalThis.fetch = async (input, init) => {
     const signal = init?.signal ?? new AbortController().signal;
     signal.throwIfAborted();
-    const answer = new UpstreamAnswer(signal);
-    const { origin, pathname, search } = new URL(input instanceof Request ? input.url : input);
-    this.dispatcher.dispatch(
-      {
-        origin,
-        path: pathname + search,
-        method: 'POST',
-        // Compressed events come late: a compressor waits for more.
-        headers: { ...Object.fromEntries(new Headers(init?.headers)), ...ours },
-        body: typeof init?.body === 'string' ? init.body : undefined,
-      },
-      answer,
-    );
+    const request: UpstreamRequest = {
+      method: 'POST',
+      url: new URL(input instanceof Request ? input.url : input),
+      headers: { ...Object.fromEntries(new Headers(init?.headers)), accept: '*/*' },
+      body: typeof init?.body === 'string' ? init.body : undefined,
+    };
+    const answer = await this.send(request, signal);
     const { status, statusText, headers } = await answer.head.catch((error: unknown) => {
       signal.throwIfAborted();
       // The one error by which the SDK knows that there was no answer (WHATWG Fetch has but a TypeError for it).
@@ -57,19 +62,5 @@ export class UpstreamFetch {
   }
 }
 
-const ours = { accept: '*/*', 'accept-encoding': 'identity' } as const;
-
 const flat = (headers: IncomingHttpHeaders): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
-
-async function readAtMost(body: AsyncIterable<Buffer>, maxBytes: number): Promise<Buffer> {
-  const pieces: Buffer[] = [];
-  let bytes = 0;
-  // Leaving the loop closes the connection.
-  for await (const piece of body) {
-    pieces.push(piece);
-    bytes += piece.length;
-    if (bytes >= maxBytes) break;
-  }
-  return Buffer.concat(pieces).subarray(0, maxBytes);
-}

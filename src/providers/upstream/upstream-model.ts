@@ -3,7 +3,8 @@ import { v4 } from 'uuid';
 import { followAbort } from '../follow-abort.js';
 import type { LanguageModel, ModelPart, ModelRequest } from '../language-model.js';
 import type { PartsReader, ReaderRules } from '../dialects/parts-reader.js';
-import { convertRequest } from '../requests/convert-prompt.js';
+import { convertRequest } from '../requests/convert-request.js';
+import type { RequestTarget } from '../requests/request-target.js';
 import { convertError, convertEvent, unfinished, type ErrorScene } from './convert-error.js';
 import { decodeBody } from './decode-body.js';
 import { EventScanner } from './event-scanner.js';
@@ -11,15 +12,15 @@ import type { UpstreamAnswer } from './upstream-answer.js';
 import type { UpstreamFetch } from './upstream-fetch.js';
 
 export interface Upstream {
-  readonly provider: string;
   /** The SDK's model, which makes the requests. */
   readonly sdkModel: () => LanguageModelV3;
   /** What reads the answers. */
   readonly reader: (rules: ReaderRules) => PartsReader;
   /** What `sdkModel` makes its requests with. */
   readonly fetch: UpstreamFetch;
+  readonly target: RequestTarget;
   readonly maxAnswerBytes: number;
-  readonly secrets: readonly string[];
+  readonly scene: () => ErrorScene;
 }
 
 /**
@@ -43,7 +44,7 @@ export class UpstreamModel implements LanguageModel {
     const parts = this.upstream.reader({
       maxBytes,
       newId: v4,
-      judge: (event) => convertEvent(event, this.scene()),
+      judge: (event) => convertEvent(event, this.upstream.scene()),
     });
     const scanner = new EventScanner(maxBytes);
     try {
@@ -59,21 +60,18 @@ export class UpstreamModel implements LanguageModel {
         if (isOver) break;
       }
       const last = parts.end();
-      if (!last) throw unfinished(this.scene());
+      if (!last) throw unfinished(this.upstream.scene());
       for (const part of last) yield part;
     } catch (error) {
-      throw abort.aborted ? abort.reason : convertError(error, this.scene());
+      throw abort.aborted ? abort.reason : convertError(error, this.upstream.scene());
     } finally {
       unfollow();
     }
   }
 
   private async call(request: ModelRequest, abortSignal: AbortSignal): Promise<UpstreamAnswer> {
-    await this.upstream.sdkModel().doStream({ ...convertRequest(request), abortSignal });
+    const options = convertRequest(request, this.upstream.target);
+    await this.upstream.sdkModel().doStream({ ...options, abortSignal });
     return this.upstream.fetch.take(abortSignal);
-  }
-
-  private scene(): ErrorScene {
-    return { provider: this.upstream.provider, now: Date.now(), secrets: this.upstream.secrets };
   }
 }

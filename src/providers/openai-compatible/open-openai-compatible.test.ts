@@ -18,12 +18,14 @@ import {
   tooMany,
   type Plan,
 } from '../../../test/support/fake-upstream.js';
+import { Settings } from '../../config/settings.js';
 import type { LanguageModel, ModelPart, ModelRequest } from '../language-model.js';
 import { ModelError } from '../model-error.js';
-import { OpenAICompatibleProvider, type OpenAICompatibleOptions } from './openai-compatible-provider.js';
+import type { ModelProvider } from '../model-provider.js';
+import { openOpenAiCompatible } from './open-openai-compatible.js';
 
 let upstream: FakeUpstream;
-const providers: OpenAICompatibleProvider[] = [];
+const providers: ModelProvider[] = [];
 
 beforeEach(async () => {
   upstream = await FakeUpstream.start();
@@ -33,18 +35,29 @@ afterEach(async () => {
   await upstream.close();
 });
 
-function openai(options: Partial<OpenAICompatibleOptions> = {}): OpenAICompatibleProvider {
-  const provider = new OpenAICompatibleProvider({
+interface Options {
+  readonly baseUrl: string;
+  readonly apiKey: string | undefined;
+  readonly maxConnections: number;
+  readonly maxAnswerBytes: number;
+}
+
+function openai(options: Partial<Options> = {}): ModelProvider {
+  const { baseUrl = upstream.url, maxConnections = 8, maxAnswerBytes = 1_000_000 } = options;
+  const provider = openOpenAiCompatible({
     name: 'openai',
-    baseUrl: upstream.url,
-    apiKey: 'sk-test-0123456789',
-    models: [],
-    takesAnyName: true,
-    headers: {},
-    connectTimeoutMs: 5_000,
-    maxConnections: 8,
-    maxAnswerBytes: 1_000_000,
-    ...options,
+    provider: {
+      type: 'openai_compatible',
+      base_url: baseUrl,
+      api: 'chat_completions',
+      api_key: 'apiKey' in options ? options.apiKey : 'sk-test-0123456789',
+      models: [],
+      takes_any_name: true,
+      headers: {},
+      max_concurrent: maxConnections,
+      connect_timeout_ms: 5_000,
+    },
+    settings: Object.assign(new Settings(), { maxAnswerBytes }),
   });
   providers.push(provider);
   return provider;
@@ -82,7 +95,7 @@ const deltas = (parts: readonly ModelPart[], type: 'text' | 'reasoning' | 'tool_
   parts.flatMap((part) => (part.type === type && 'delta' in part ? [part.delta] : []));
 const text = (parts: readonly ModelPart[]): string => deltas(parts, 'text').join('');
 
-const stream = (plan: Plan, options: Partial<OpenAICompatibleOptions> = {}) => {
+const stream = (plan: Plan, options: Partial<Options> = {}) => {
   upstream.enqueue(plan);
   return openai(options).model('fake-1').stream(hello, never);
 };
