@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import { AISDKError, APICallError, UnsupportedFunctionalityError } from '@ai-sdk/provider';
 import { ModelError, type ModelErrorCode, type ModelErrorFacts } from '../model-error.js';
 import { readRetryAfter } from './retry-after.js';
@@ -39,7 +38,7 @@ export function convertError(error: unknown, scene: ErrorScene): ModelError {
 export const convertRefusal = (
   status: number,
   body: string,
-  headers: IncomingHttpHeaders,
+  headers: Readonly<Record<string, string | readonly string[] | undefined>>,
   scene: ErrorScene,
 ): ModelError => {
   const flat = Object.entries(headers).map(([name, value]) => [name, String(value)]);
