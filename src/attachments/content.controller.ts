@@ -59,6 +59,12 @@ export class AttachmentContentController {
       schema: { type: 'string', format: 'binary', example: 'Buy milk.' },
       headers: shownHeaders,
       others: { 206: 'The part of it that was asked for.' },
+      headersOf: {
+        206: {
+          'Content-Range': { about: 'Which bytes these are, and of how many.', example: 'bytes 0-8/19' },
+        },
+        416: { 'Content-Range': { about: 'How many bytes there are.', example: 'bytes */19' } },
+      },
     },
     errors: ['attachment_not_found', 'range_not_satisfiable'],
     isConditional: true,

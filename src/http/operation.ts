@@ -30,6 +30,10 @@ export interface OperationFacts {
     readonly example?: object;
     /** Other statuses of success, with the same body: what each says. */
     readonly others?: Readonly<Record<number, string>>;
+    /** Headers that an answer of one status has beside those, be it a success or an error. */
+    readonly headersOf?: Readonly<Record<number, Readonly<Record<string, HeaderFacts>>>>;
+    /** Other media types that the same answer can be of. */
+    readonly also?: Bodies;
   };
   /** Codes of its own; those that any such request can meet are added. */
   readonly errors?: readonly ErrorCode[];
@@ -43,6 +47,9 @@ export interface OperationFacts {
   readonly isGuarded?: boolean;
   readonly isDeprecated?: boolean;
 }
+
+/** Bodies that are of no class, each by its media type. */
+export type Bodies = Readonly<Record<string, { readonly schema: SchemaObject }>>;
 
 export interface HeaderFacts {
   readonly about: string;
@@ -125,8 +132,10 @@ function answerOf({ answer }: OperationFacts): MethodDecorator {
       ApiResponse({
         status: code,
         description,
-        headers: mapHeaders(headers),
-        ...(hasBody && { content: { [mediaType]: { schema, ...(example && { example }) } } }),
+        headers: mapHeaders({ ...headers, ...answer.headersOf?.[code] }),
+        ...(hasBody && {
+          content: { [mediaType]: { schema, ...(example && { example }) }, ...answer.also },
+        }),
       });
     return applyDecorators(
       ...(types.length > 0 ? [ApiExtraModels(...types)] : []),
@@ -167,16 +176,22 @@ function errorsOf(facts: OperationFacts, hasBody: boolean): MethodDecorator {
       ApiExtraModels(ProblemView),
       ...statuses.map((status) => {
         const ofStatus = codes.filter((code) => problems[code].status === status);
-        return ApiResponse(errorOf(status, ofStatus, getSchemaPath));
+        return ApiResponse(errorOf(status, ofStatus, getSchemaPath, facts.answer.headersOf?.[status]));
       }),
     ),
   );
 }
 
 /** An error answer. Its examples are also the list of its codes, for programs; they are shaped with the document. */
-function errorOf(status: number, codes: readonly ErrorCode[], pathOf: PathOf): ApiResponseOptions {
+function errorOf(
+  status: number,
+  codes: readonly ErrorCode[],
+  pathOf: PathOf,
+  own: Readonly<Record<string, HeaderFacts>> = {},
+): ApiResponseOptions {
   const waits = codes.map(retryAfterSeconds).find((seconds) => seconds !== undefined);
   const headers = {
+    ...own,
     ...(waits !== undefined && {
       'Retry-After': { about: 'Seconds to wait before the same again.', example: String(waits) },
     }),

@@ -30,6 +30,12 @@ export class TransferController {
       status: 200,
       about: 'The file.',
       type: ContextFileView,
+      also: {
+        'application/x-ndjson': {
+          schema: { type: 'string', example: '{"format":"pullcord-context","version":1}\n' },
+        },
+        'text/markdown': { schema: { type: 'string', example: '# Leases explained\n' } },
+      },
       headers: {
         'Content-Disposition': {
           about: 'A name for the file.',

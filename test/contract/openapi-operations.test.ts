@@ -48,6 +48,9 @@ const isNamed = (schema: Content['schema']): boolean =>
   schema?.$ref !== undefined ||
   (Array.isArray(schema?.oneOf) && schema.oneOf.every((one: object) => '$ref' in one));
 
+/** What is no JSON has no fields to be named. */
+const isText = ({ schema }: Content): boolean => schema?.type === 'string';
+
 const complaintsAbout = ({ schema = {}, ...content }: Content): string[] => {
   const values = valuesOf(content);
   return [...unless(values.length > 0, 'it has none'), ...values.flatMap((value) => misfits(schema, value))];
@@ -113,7 +116,7 @@ const rules: readonly Rule[] = [
       return [
         ...unless(successes.length === expected, 'there is not one success'),
         ...contents.flatMap((content) => [
-          ...unless(!isDescribed || isNamed(content.schema), 'the answer has no name'),
+          ...unless(!isDescribed || isNamed(content.schema) || isText(content), 'the answer has no name'),
           ...complaintsAbout(content),
         ]),
         ...unless(contents.length > 0 || successes[0]?.[0] === '204', 'only a 204 has no body'),

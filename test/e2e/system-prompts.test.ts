@@ -74,6 +74,7 @@ describe('a system prompt', () => {
     expect(first.system_prompts).toEqual([other]);
     const rest = body(await api.get<Page>(`/system-prompts?limit=1&cursor=${first.next_cursor}`));
     expect(rest).toEqual({ system_prompts: [prompt], next_cursor: null });
+    expect(refused(await api.get('/system-prompts?limit=51'))).toBe('400 invalid_request');
     const changed = body(await change(api, prompt.id, { name: 'Coach', description: null }));
     expect(changed).toMatchObject({ name: 'Coach', description: null, version: 1, ...template });
     body(await remove(api, prompt.id), 204);

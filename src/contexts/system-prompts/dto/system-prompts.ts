@@ -87,7 +87,7 @@ export class PatchSystemPrompt {
 }
 
 export class ListSystemPrompts {
-  @QueryInt({ about: 'Items per page.', min: 1, max: 200, default: 50 })
+  @QueryInt({ about: 'Items per page; each may be long.', min: 1, max: 50, default: 50 })
   readonly limit!: number;
 
   @Cursor([Date.parse(samples.time), samples.systemPrompt])
@@ -141,7 +141,7 @@ export class SystemPromptView {
 
 @Component({ about: 'A page of system prompts.' })
 export class SystemPromptList {
-  @NestedList(() => SystemPromptView, { about: 'One page, the newest first.', maxItems: 200 })
+  @NestedList(() => SystemPromptView, { about: 'One page, the newest first.', maxItems: 50 })
   readonly system_prompts!: readonly SystemPromptView[];
   @NextCursor()
   readonly next_cursor!: string | null;
