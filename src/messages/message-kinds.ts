@@ -1,5 +1,5 @@
 import type { BranchId, ContextId, MessageId } from '../kernel/ids.js';
-import type { TokenUsage } from '../providers/language-model.js';
+import type { SkippedModel, TokenUsage } from '../providers/language-model.js';
 import type { KnownPayload, MessageKind, UnknownPayload } from './payload-kinds.js';
 
 export * from './payload-kinds.js';
@@ -32,6 +32,8 @@ export interface MessageMetadata {
   readonly original_input?: string;
   readonly trace_id?: string;
   readonly run_id?: string;
+  /** The models that were asked before the one that answered, in their order, and why they did not. */
+  readonly skipped?: readonly SkippedModel[];
   /** The message that the server put this one beside, with what that one refers to. */
   readonly companion_of?: MessageId;
   /** What the client sent along, kept as it came. */

@@ -44,9 +44,10 @@ export class AnswerRun {
       const scope = { owner: context.owner, context_id: context.id, purpose: 'answer' } as const;
       const call = (abort: AbortSignal): Parts => this.calls.stream(scope, model, request, abort);
       const answer = await this.ask(step, call, stop);
-      asked = { ...asked, answering_model: model.id };
-      if (answer.calls.length === 0) return void (await this.steps.complete(step, answer));
-      if ((await this.opening.open(step, answer, offer)) !== 'open') return;
+      // A model that stood in goes on with what it has begun.
+      asked = { ...asked, answering_model: answer.step.model };
+      if (answer.calls.length === 0) return void (await this.steps.complete(answer));
+      if ((await this.opening.open(answer, offer)) !== 'open') return;
       await this.rounds.execute(run, stop, leave);
     }
   }
@@ -82,7 +83,7 @@ class AnswerStream {
   private messageId: MessageId | undefined;
 
   constructor(
-    private readonly step: Step,
+    private step: Step,
     private readonly steps: AnswerSteps,
   ) {}
 
@@ -107,6 +108,7 @@ class AnswerStream {
     let finish: FinishPart | undefined;
     for await (const part of parts) {
       if (part.type === 'finish') finish = part;
+      else if (part.type === 'route') await this.reroute(part);
       else if (part.type === 'tool_call') calls.push(part);
       else if ('delta' in part && part.delta !== '') {
         this.isEmpty = false;
@@ -116,7 +118,12 @@ class AnswerStream {
     if (!finish)
       throw new ModelError('upstream_protocol', 'The model stopped without saying so.', { retryable: true });
     await writer.flush();
-    return { finish, calls };
+    return { step: this.step, finish, calls };
+  }
+
+  private async reroute({ model, skipped }: Extract<ModelPart, { type: 'route' }>): Promise<void> {
+    this.step = { ...this.step, model, skipped };
+    await this.steps.reroute(this.step);
   }
 
   private async write(chunks: readonly NewChunk[]): Promise<void> {

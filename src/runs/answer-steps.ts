@@ -45,6 +45,11 @@ export class AnswerSteps {
     });
   }
 
+  /** Another model stands in for the one that was asked: what the run goes on with from here. */
+  reroute({ run, model }: Step): Promise<void> {
+    return this.held('reroute_answer', run, ({ tx }) => this.runs.answerWith(tx, run.id, model));
+  }
+
   /** The first chunks: the answer's message appears together with them. */
   begin(step: Step, chunks: readonly NewChunk[]): Promise<MessageId> {
     return this.held('begin_answer', step.run, async ({ tx, context }) => {
@@ -75,7 +80,7 @@ export class AnswerSteps {
   }
 
   /** The answer is whole; the message that was waiting behind it has its turn. */
-  async complete(step: Step, { finish }: Answer): Promise<void> {
+  async complete({ step, finish }: Answer): Promise<void> {
     const { finish_reason, usage } = finish;
     await this.held('complete_answer', step.run, async ({ tx, context }) => {
       // A model may answer with nothing at all; the turn shows that as an empty answer.
@@ -112,8 +117,9 @@ export class AnswerSteps {
       sequence,
     });
     const branch = await this.branches.get(tx, context.id, step.run.branch);
-    const metadata = { source: 'ai_generated', run_id: step.run.id } as const;
-    await this.streams.begin(tx, next, { id, branch, runId: step.run.id, model: step.model, metadata });
+    const { run, model, skipped } = step;
+    const metadata = { source: 'ai_generated', run_id: run.id, ...(skipped && { skipped }) } as const;
+    await this.streams.begin(tx, next, { id, branch, runId: run.id, model, metadata });
     return { context: next, id };
   }
 }

@@ -1,5 +1,5 @@
 import { DomainError } from '../kernel/domain-error.js';
-import type { ModelPart } from '../providers/language-model.js';
+import type { ModelPart, SkippedModel } from '../providers/language-model.js';
 import { PipelineAborted } from '../prompts/pipeline.js';
 import { ModelError } from '../providers/model-error.js';
 import type { RunEntity } from './run.entity.js';
@@ -14,10 +14,14 @@ export interface Step {
   readonly model: string;
   /** 1 for the first call of the run; one more after each round of tools. */
   readonly depth: number;
+  /** Those that were asked before it, where it stands in for another. */
+  readonly skipped?: readonly SkippedModel[];
 }
 
 /** The model's answer, once it has come to its end. */
 export interface Answer {
+  /** The call that it came of; its model is the one that answered. */
+  readonly step: Step;
   readonly finish: FinishPart;
   readonly calls: readonly ToolCallPart[];
 }

@@ -5,6 +5,8 @@ export const maxAnswer = 33_554_432;
 export const maxName = 256;
 /** Ids that somebody else gave: a model's tool calls, a workflow engine's executions. */
 export const maxForeignId = 256;
+/** Models that may have been asked before the one that answered. */
+export const maxSkipped = 10;
 export const maxPath = 4_096;
 export const maxUri = 8_192;
 /** A picture as text: some 2.2 MB before base64. */

@@ -6,6 +6,7 @@ import {
   Id,
   Int,
   Nested,
+  NestedList,
   Num,
   Text,
   Timestamp,
@@ -13,7 +14,7 @@ import {
 import type { MessageId } from '../../kernel/ids.js';
 import type * as providers from '../../providers/language-model.js';
 import * as kinds from '../message-kinds.js';
-import { maxClientBytes, maxContent, maxName } from './limits.js';
+import { maxClientBytes, maxContent, maxErrorText, maxName, maxSkipped } from './limits.js';
 
 @Component({ about: 'How to show a message without knowing its kind.' })
 export class DisplayHint implements kinds.DisplayHint {
@@ -60,6 +61,22 @@ export class StreamingFacts implements kinds.StreamingFacts {
   readonly average_chunk_interval_ms?: number;
 }
 
+@Component({ about: 'A model that was asked and did not answer.' })
+export class SkippedModel implements providers.SkippedModel {
+  @Text({ about: 'Its id.', max: maxName, example: 'openai/gpt-4o' })
+  readonly model!: string;
+
+  @Text({ about: 'Why it did not, in a word.', max: maxName, example: 'upstream_error' })
+  readonly code!: string;
+
+  @Text({
+    about: 'Why it did not, in a sentence.',
+    max: maxErrorText,
+    example: 'The provider "openai" failed (503).',
+  })
+  readonly message!: string;
+}
+
 @Component({ name: 'MessageMetadata', about: 'Facts about a message, whatever its kind.' })
 export class MessageMetadataView implements kinds.MessageMetadata {
   @Choice({ about: 'Where the message comes from.', values: kinds.messageSources, example: 'user_input' })
@@ -86,6 +103,14 @@ export class MessageMetadataView implements kinds.MessageMetadata {
 
   @Id({ about: 'The run that wrote the message.', optional: true })
   readonly run_id?: string;
+
+  @NestedList(() => SkippedModel, {
+    about:
+      'The models that were asked before the one that answered, in their order: each failed before its first chunk.',
+    maxItems: maxSkipped,
+    optional: true,
+  })
+  readonly skipped?: readonly SkippedModel[];
 
   @Id({
     about: 'The message that refers to what this one holds; the server put it behind that one.',

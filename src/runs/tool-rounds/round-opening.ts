@@ -42,7 +42,8 @@ export class RoundOpening {
   ) {}
 
   /** `offer` is what the model was offered: no call is allowed more. `upstream_protocol` for too many calls at once. */
-  async open(step: Step, answer: Answer, offer: Offer): Promise<Opened> {
+  async open(answer: Answer, offer: Offer): Promise<Opened> {
+    const { step } = answer;
     const read = await this.read(answer, offer);
     return this.steps.held('open_tool_round', step.run, async ({ tx, context }) => {
       const { run, depth } = step;
