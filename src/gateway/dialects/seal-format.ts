@@ -3,8 +3,8 @@ import type { Dialect, ReasoningSeal } from '../../providers/language-model.js';
 /** Seals of other dialects go through a caller's hands in the place where its own dialect has its seals. */
 const foreign = /^pullcord:(chat_completions|responses|messages):(signature|redacted|encrypted):([^:]*):/;
 
-/** A seal as text for callers of this dialect: its value, or for one of another dialect all of it. */
-export const writeSeal = (seal: ReasoningSeal, own: Dialect): string =>
+/** A seal as text: its value for callers of its own dialect, or all of it, for others and where none is named. */
+export const writeSeal = (seal: ReasoningSeal, own?: Dialect): string =>
   seal.dialect === own
     ? seal.value
     : `pullcord:${seal.dialect}:${seal.kind}:${encodeURIComponent(seal.id ?? '')}:${seal.value}`;
