@@ -9,6 +9,7 @@ import { entities } from './entities.js';
 import { EventsModule } from './events/events.module.js';
 import { ExchangesModule } from './exchanges/exchanges.module.js';
 import { GatewayModule } from './gateway/gateway.module.js';
+import { ResponsesModule } from './gateway/responses/responses.module.js';
 import { HealthModule } from './health/health.module.js';
 import { AccessGuard } from './http/access.guard.js';
 import { validationPipe } from './http/fields.js';
@@ -58,6 +59,7 @@ export class AppModule {
         SubscriptionsModule,
         TransferModule,
         GatewayModule,
+        ResponsesModule,
         LegacyModule,
         HealthModule,
       ],
