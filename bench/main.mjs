@@ -16,11 +16,12 @@ import * as latency from './scenarios/latency.mjs';
 import * as sustained from './scenarios/sustained.mjs';
 import * as growth from './scenarios/growth.mjs';
 import * as search from './scenarios/search.mjs';
+import * as gateway from './scenarios/gateway.mjs';
 import * as startUp from './scenarios/start-up.mjs';
 
 const scenarios = [
   ...[appendOne, appendHundred, commands, metadata, pulls],
-  ...[fanOut, latency, sustained, growth, search, startUp],
+  ...[fanOut, latency, sustained, gateway, growth, search, startUp],
 ];
 
 const say = (line) => process.stderr.write(`${line}\n`);

@@ -39,7 +39,14 @@ export class GatewayStand {
     const providers = Object.fromEntries(
       standProviders.map((provider) => [provider.name, settingsOf(provider, upstreams.get(provider.name))]),
     );
-    const server = await startServer({ env: { PULLCORD_PROVIDERS: JSON.stringify(providers), ...env } });
+    const server = await startServer({
+      env: {
+        PULLCORD_PROVIDERS: JSON.stringify(providers),
+        // A provider that failed in one test is asked again in the next.
+        PULLCORD_BREAKER_FAILURES: '0',
+        ...env,
+      },
+    });
     return new GatewayStand(server, upstreams, plans);
   }
 
