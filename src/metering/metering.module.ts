@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { RateLimits } from './limits/rate-limits.js';
 import { ModelCalls } from './model-calls.js';
 import { UsageController } from './usage/usage.controller.js';
 import { UsagePull } from './usage/usage.pull.js';
@@ -7,7 +8,7 @@ import { UsageStore } from './usage/usage.store.js';
 /** What calls to models cost, and who may make them. */
 @Module({
   controllers: [UsageController],
-  providers: [ModelCalls, UsageStore, UsagePull],
+  providers: [ModelCalls, RateLimits, UsageStore, UsagePull],
   exports: [ModelCalls],
 })
 export class MeteringModule {}

@@ -7,6 +7,7 @@ import { Storage } from '../storage/storage.js';
 import { AnswerMeter, previewOf } from './answer-meter.js';
 import type { CallScope } from './call-scope.js';
 import { mapToCounts } from './usage/map-to-counts.js';
+import { RateLimits } from './limits/rate-limits.js';
 import type { CallOutcome, CallTarget, Permit } from './permit.js';
 import { UsageStore } from './usage/usage.store.js';
 
@@ -26,17 +27,19 @@ export class ModelCalls {
   constructor(
     private readonly storage: Storage,
     private readonly usage: UsageStore,
+    private readonly limits: RateLimits,
     private readonly settings: Settings,
   ) {}
 
   /**
    * Leave for one call, for whoever makes it otherwise than by `stream`: one permit for the model and all its fallbacks.
-   * Throws `abort.reason` when the caller aborted.
+   * May wait for it. Throws a ModelError when it is refused, `abort.reason` when the caller aborted.
    */
   async open(scope: CallScope, { model }: CallTarget, abort: AbortSignal): Promise<Permit> {
     abort.throwIfAborted();
+    const headers = await this.limits.enter(scope, abort);
     let counted: Promise<void> | undefined;
-    return { headers: {}, done: (outcome) => (counted ??= this.count(scope, model, outcome)) };
+    return { headers, done: (outcome) => (counted ??= this.count(scope, model, outcome)) };
   }
 
   /** The parts of an answer, as `LanguageModel.stream` gives them. What it used is counted before its `finish` is passed on. */
@@ -80,6 +83,7 @@ export class ModelCalls {
   private async count(scope: CallScope, asked: string, outcome: CallOutcome): Promise<void> {
     const model = outcome.model ?? asked;
     const counts = mapToCounts(outcome, priceOf(this.settings.prices, model));
+    await this.limits.spend(scope.owner, counts.prompt_tokens + counts.completion_tokens);
     await this.storage.commit('count_usage', (tx) => this.usage.add(tx, scope, model, counts));
   }
 }
