@@ -8,6 +8,7 @@ import { AttachmentReferenceEntity } from './attachments/attachment-reference.en
 import { BranchEntity } from './contexts/branch.entity.js';
 import { BranchPartEntity } from './contexts/branch-part.entity.js';
 import { ContextEntity } from './contexts/context.entity.js';
+import { ConversationEntity } from './exchanges/conversations/conversation.entity.js';
 import { ExchangeEntity } from './exchanges/tables/exchange.entity.js';
 import { ExchangeItemEntity } from './exchanges/tables/exchange-item.entity.js';
 import { ExchangePartEntity } from './exchanges/tables/exchange-part.entity.js';
@@ -52,6 +53,7 @@ export const entities = [
   ExchangeEntity,
   ExchangePartEntity,
   ExchangeItemEntity,
+  ConversationEntity,
   DeletedContextEntity,
   SessionEntity,
   AuditEntryEntity,

@@ -15,3 +15,4 @@ export { ExecutionLists1795231400000 } from './2026-11-21-execution-lists.js';
 export { Sessions1795231000000 } from './2026-11-21-sessions.js';
 export { Exchanges1795309200000 } from './2026-11-22-exchanges.js';
 export { Usage1795305600000 } from './2026-11-22-usage.js';
+export { Conversations1795309300000 } from './2026-11-22-conversations.js';

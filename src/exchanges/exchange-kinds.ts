@@ -101,3 +101,19 @@ export interface ItemPage {
   readonly items: readonly Item[];
   readonly has_more: boolean;
 }
+
+/** Which items to give, from the oldest or from the newest on. */
+export interface ItemQuery {
+  readonly order: 'asc' | 'desc';
+  /** The last item that was given before. */
+  readonly after?: MessageId;
+  readonly limit: number;
+}
+
+/** A context as those know it who speak a dialect. */
+export interface Conversation {
+  readonly id: ContextId;
+  readonly metadata: KeptJson;
+  /** Milliseconds since the epoch. */
+  readonly created_at: number;
+}

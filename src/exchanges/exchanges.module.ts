@@ -1,6 +1,10 @@
 import { Module } from '@nestjs/common';
 import { MeteringModule } from '../metering/metering.module.js';
 import { RunsModule } from '../runs/runs.module.js';
+import { ConversationStore } from './conversations/conversation.store.js';
+import { Conversations } from './conversations/conversations.service.js';
+import { ConversationsPull } from './conversations/conversations.pull.js';
+import { ItemRemoval } from './conversations/item-removal.js';
 import { BeginExchange } from './begin-exchange.js';
 import { EndExchange } from './end-exchange.js';
 import { ExchangePlaces } from './exchange-places.js';
@@ -32,7 +36,11 @@ import { ExchangeStore } from './tables/exchange.store.js';
     EndExchange,
     FollowExchange,
     Exchanges,
+    ConversationStore,
+    ConversationsPull,
+    ItemRemoval,
+    Conversations,
   ],
-  exports: [Exchanges],
+  exports: [Exchanges, Conversations],
 })
 export class ExchangesModule {}

@@ -1,4 +1,4 @@
-import type { Segment } from '../contexts/branch-tree.js';
+import type { PlacedPart, Segment } from '../contexts/branch-tree.js';
 import { endOf, lengthOf } from './branch-line.js';
 
 /** Messages that were written one after the other: those at depths `from … to` of `branch`. */
@@ -61,4 +61,14 @@ export function pageOf(stretches: readonly Stretch[], skipped: number, limit: nu
     at += to - from + 1;
   }
   return page;
+}
+
+/** The stretches as parts of a branch, behind `depth` messages. Pure. */
+export function toParts(stretches: readonly Stretch[], depth: number): PlacedPart[] {
+  let next = depth + 1;
+  return stretches.map(({ branch, from, to }) => {
+    const part = { depth: next, length: to - from + 1, source_branch: branch, source_depth: from };
+    next += part.length;
+    return part;
+  });
 }

@@ -31,5 +31,6 @@ import { UndeleteContextCommand } from './undelete-context.js';
     UndeleteContextCommand,
     RetentionSweeper,
   ],
+  exports: [DeleteContextCommand],
 })
 export class RetentionModule {}

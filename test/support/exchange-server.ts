@@ -3,13 +3,16 @@ import 'reflect-metadata';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { findings, newTally } from '../../src/cli/verify/findings.js';
 import { readSettings } from '../../src/config/read-settings.js';
 import { createApp } from '../../src/create-app.js';
+import { Conversations } from '../../src/exchanges/conversations/conversations.service.js';
 import { Exchanges } from '../../src/exchanges/exchanges.service.js';
 import type { NewExchange } from '../../src/exchanges/exchange-kinds.js';
 import { createLogger } from '../../src/http/request-logger.js';
 import type { Owner } from '../../src/kernel/ids.js';
 import type { ModelPart, ModelRequest, PromptMessage } from '../../src/providers/language-model.js';
+import { Storage } from '../../src/storage/storage.js';
 import { dialect, freshDatabase } from './databases.js';
 import type { FakeUpstream } from './fake-upstream.js';
 
@@ -18,6 +21,9 @@ export const owner = 'local' as Owner;
 export interface ExchangeServer {
   readonly url: string;
   readonly exchanges: Exchanges;
+  readonly conversations: Conversations;
+  /** What `pullcord verify` would find. */
+  findings(): Promise<readonly string[]>;
   /** Ends it, and begins again on the same data. */
   restart(): Promise<void>;
   close(): Promise<void>;
@@ -53,6 +59,19 @@ export async function serveExchanges(
     },
     get exchanges() {
       return app.get(Exchanges, { strict: false });
+    },
+    get conversations() {
+      return app.get(Conversations, { strict: false });
+    },
+    findings: async () => {
+      const snapshot = await app.get(Storage, { strict: false }).snapshot();
+      const found: string[] = [];
+      try {
+        for await (const finding of findings(snapshot, 'thorough', newTally())) found.push(finding);
+      } finally {
+        await snapshot.close();
+      }
+      return found;
     },
     restart: async () => {
       await app.close();

@@ -9,14 +9,14 @@ import type { BranchId, ContextId, MessageId, Owner } from '../../kernel/ids.js'
 import type { RequestKey } from '../../kernel/request-key.js';
 import { forkPointAt, lengthOf, messageAt } from '../../messages/branch-line.js';
 import { inBatches } from '../../messages/in-batches.js';
-import { countOf, type Stretch } from '../../messages/merge-lines.js';
+import { countOf, toParts, type Stretch } from '../../messages/merge-lines.js';
 import { messageNotFound } from '../../messages/message-not-found.js';
 import { readMessage, readText, textColumns, type WholeTextRow } from '../../messages/message-row.js';
 import { Storage } from '../../storage/storage.js';
 import { inList } from '../../storage/in-list.js';
 import type { Tx } from '../../storage/tx.js';
 import { refuseArchived, standing, type Standing } from '../standing.js';
-import { onlyOn, pick, toParts, toStretches, type Chosen, type MergeStrategy } from './merge-plan.js';
+import { onlyOn, pick, toStretches, type Chosen, type MergeStrategy } from './merge-plan.js';
 import { requireWholeExchanges } from './whole-exchanges.js';
 
 export interface MergeInput {

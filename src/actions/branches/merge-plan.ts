@@ -1,4 +1,4 @@
-import type { BranchTree, PlacedPart } from '../../contexts/branch-tree.js';
+import type { BranchTree } from '../../contexts/branch-tree.js';
 import { DomainError } from '../../kernel/domain-error.js';
 import type { BranchId, MessageId } from '../../kernel/ids.js';
 import { cut, depthOn, lengthOf, type StoredPlace } from '../../messages/branch-line.js';
@@ -42,13 +42,3 @@ export function pick(
 
 export const toStretches = (places: readonly StoredPlace[]): Stretch[] =>
   joined(places.map(({ branch, depth }) => ({ branch, from: depth, to: depth })));
-
-/** The stretches as parts of a branch, behind `depth` messages. Pure. */
-export function toParts(stretches: readonly Stretch[], depth: number): PlacedPart[] {
-  let next = depth + 1;
-  return stretches.map(({ branch, from, to }) => {
-    const part = { depth: next, length: to - from + 1, source_branch: branch, source_depth: from };
-    next += part.length;
-    return part;
-  });
-}

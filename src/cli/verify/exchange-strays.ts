@@ -14,8 +14,8 @@ export const exchangeStrays: readonly Stray[] = [
   },
   {
     sql: `SELECT e.run_id AS id FROM exchanges e JOIN runs r ON r.id = e.run_id
-          WHERE (r.ended_at IS NULL) <> (e.last_message_id IS NULL) AND NOT (r.ended_at IS NOT NULL AND e.after_id IS NULL)`,
-    says: (id) => `exchange ${id}: its end and its last message do not go together`,
+          WHERE r.ended_at IS NULL AND e.last_message_id IS NOT NULL`,
+    says: (id) => `exchange ${id}: has a last message, and has not ended`,
   },
   {
     sql: `SELECT DISTINCT p.run_id AS id FROM exchange_parts p
@@ -35,5 +35,10 @@ export const exchangeStrays: readonly Stray[] = [
     sql: `SELECT i.message_id AS id FROM exchange_items i
           LEFT JOIN exchanges e ON e.run_id = i.run_id WHERE i.run_id IS NOT NULL AND e.run_id IS NULL`,
     says: (id) => `exchange_items of message ${id}: the exchange that it came with is not there`,
+  },
+  {
+    sql: `SELECT v.context_id AS id FROM conversations v LEFT JOIN contexts c ON c.id = v.context_id
+          LEFT JOIN deleted_contexts d ON d.id = v.context_id WHERE c.id IS NULL AND d.id IS NULL`,
+    says: (id) => `conversation ${id}: its context is not there`,
   },
 ];

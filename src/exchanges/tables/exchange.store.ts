@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Context } from '../../contexts/context-row.js';
 import { Clock } from '../../kernel/clock.js';
 import type { ContextId, MessageId, RunId } from '../../kernel/ids.js';
+import { inList } from '../../storage/in-list.js';
 import { removeSome } from '../../storage/remove-some.js';
 import type { Tx } from '../../storage/tx.js';
 import type { NewExchange } from '../exchange-kinds.js';
@@ -58,6 +59,28 @@ export class ExchangeStore {
     await tx.run(`UPDATE exchanges SET last_message_id = ? WHERE run_id = ?`, answer ?? after_id, run_id);
   }
 
+  /** These messages are about to leave the pool: an exchange goes with its answer, and forgets all other messages. */
+  async removing(tx: Tx, context: Context, ids: readonly [MessageId, ...MessageId[]]): Promise<void> {
+    const { marks, params } = inList(ids);
+    const among = `IN (${marks})`;
+    const sql = `SELECT run_id FROM exchanges WHERE context_id = ? AND message_id ${among}`;
+    const found = await tx.all<{ run_id: RunId }>(sql, context.id, ...params);
+    await this.remove(
+      tx,
+      context,
+      found.map(({ run_id }) => run_id),
+    );
+    for (const column of ['after_id', 'last_message_id'])
+      await tx.run(
+        `UPDATE exchanges SET ${column} = NULL WHERE context_id = ? AND ${column} ${among}`,
+        ...[context.id, ...params],
+      );
+    await tx.run(
+      `DELETE FROM exchange_items WHERE context_id = ? AND message_id ${among}`,
+      ...[context.id, ...params],
+    );
+  }
+
   async hasNone(tx: Tx, { id }: Context): Promise<boolean> {
     const sql = `SELECT run_id FROM exchanges WHERE context_id = ? LIMIT 1`;
     return (await tx.get(sql, id)) === undefined;
@@ -80,6 +103,7 @@ export class ExchangeStore {
       ['exchange_parts', 'run_id, position'],
       ['exchange_items', 'message_id'],
       ['exchanges', 'run_id'],
+      ['conversations', 'context_id'],
     ]);
   }
 }
