@@ -13,8 +13,8 @@ export function convertModels(listed: unknown): readonly ListedModel[] | undefin
 }
 
 function convertModel(model: Fields): readonly ListedModel[] {
-  const name = textIn(model, 'id');
-  if (name === undefined || !/^[\x21-\x7e]{1,200}$/.test(name)) return [];
+  const { id: name } = model;
+  if (typeof name !== 'string' || !/^[\x21-\x7e]{1,200}$/.test(name)) return [];
   const created = createdOf(model);
   const owned_by = textIn(model, 'owned_by');
   const display_name = textIn(model, 'display_name') ?? textIn(model, 'name');
