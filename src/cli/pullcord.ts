@@ -11,6 +11,7 @@ const usage = `Usage: pullcord <command>
                            markdown: [--lang en|zh|en,zh|zh,en] [--branch ID] [--summary]
   import [--ids same|new] [--owner NAME] PATH...
                            read them back, and archives of ChatGPT and Claude; with SQLite, while no server runs
+  auth copilot [--forget]  log in at GitHub Copilot, or forget the login; docs/guides/models.md has its terms
   env --claude-code|--codex|--openai [--model ID] [--owner NAME]
                            print the shell lines that point these programs here: eval "$(pullcord env …)"
 
@@ -25,6 +26,7 @@ const commands = new Map<string, Command>(
     verify: async (args: readonly string[]) => (await import('./verify.js')).verify(args),
     export: async (args: readonly string[]) => (await import('./export.js')).exportContexts(args),
     import: async (args: readonly string[]) => (await import('./import.js')).importContexts(args),
+    auth: async (args: readonly string[]) => (await import('./auth.js')).auth(args),
     env: async (args: readonly string[]) => (await import('./env.js')).env(args),
     help: async () => {
       await say(usage);

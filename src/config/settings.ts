@@ -2,6 +2,7 @@ import { AttachmentsSettings } from './tables/attachments-settings.js';
 import { BranchesSettings } from './tables/branches-settings.js';
 import { BuiltinToolsSettings } from './tables/builtin-tools-settings.js';
 import { CompressionSettings } from './tables/compression-settings.js';
+import { CopilotSettings } from './tables/copilot-settings.js';
 import { EventsSettings } from './tables/events-settings.js';
 import { ExchangesSettings } from './tables/exchanges-settings.js';
 import { GatewaySettings } from './tables/gateway-settings.js';
@@ -53,6 +54,7 @@ export class Settings extends allOf(
   ProvidersSettings,
   RoutingSettings,
   MeteringSettings,
+  CopilotSettings,
   PromptsSettings,
   CompressionSettings,
   ToolsSettings,

@@ -1,11 +1,10 @@
 import type { ProviderSettings, ProviderTable } from '../config/provider-table.js';
 import { providersOf } from '../config/providers-of.js';
 import type { Settings } from '../config/settings.js';
-import { StartRefused } from '../kernel/start-refused.js';
 import type { ModelProvider } from './model-provider.js';
 import { ScriptedProvider } from './scripted/scripted-provider.js';
 
-/** The providers of this deployment: the built-in one first, then those that are set. Throws StartRefused. */
+/** The providers of this deployment: the built-in one first, then those that are set. */
 export async function openProviders(settings: Settings): Promise<readonly ModelProvider[]> {
   const table: ProviderTable = { scripted, ...providersOf(settings) };
   return Promise.all(Object.entries(table).map(([name, provider]) => open(name, provider, settings)));
@@ -39,8 +38,10 @@ async function open(name: string, given: ProviderSettings, settings: Settings): 
       const { openAzure } = await import('./azure/open-azure.js');
       return openAzure({ name, provider, settings });
     }
-    case 'copilot':
-      throw new StartRefused(`There is no way yet to a provider of the type ${provider.type}.`);
+    case 'copilot': {
+      const { openCopilot } = await import('./copilot/open-copilot.js');
+      return openCopilot({ name, provider, settings });
+    }
   }
 }
 
