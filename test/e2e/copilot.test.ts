@@ -97,8 +97,7 @@ it('answers with the token that the login was exchanged for, asked for once and 
   expect(github.server.calls).toEqual([]);
   const [one, other] = [await begin(server), await begin(server)];
   await Promise.all([one.exchange('Hello?'), other.exchange('Anybody?')]);
-  const answered = (await one.messagesOf('text')).find(({ role }) => role === 'assistant');
-  expect(answered?.data).toMatchObject({ content: 'Hello from the copilot.' });
+  expect((await one.answer()).data).toMatchObject({ content: 'Hello from the copilot.' });
   expect(github.sessions).toHaveLength(1);
   for (const { headers, body } of chats()) {
     expect(headers).toMatchObject({

@@ -34,7 +34,7 @@ export async function exchange(
 ): Promise<Session> {
   const login = await readLogin(dataDir);
   if (login === undefined)
-    throw refusal('Nobody has logged in to GitHub Copilot yet: `pullcord auth copilot` does it.');
+    throw refusal('Nobody has logged in to GitHub Copilot yet: `pullcord auth copilot` does it.', 401);
   const url = `${apiUrl.replace(/\/+$/, '')}/copilot_internal/v2/token`;
   const asked = { method: 'GET', headers: { ...headers, authorization: `token ${login}` } } as const;
   const { status, body } = await askJson(url, asked, timeoutMs, abort);
@@ -65,5 +65,6 @@ function apiIn(endpoints: unknown): string | undefined {
   return typeof api === 'string' && URL.canParse(api) ? api.replace(/\/+$/, '') : undefined;
 }
 
-const refusal = (message: string, status?: number): ModelError =>
-  new ModelError('upstream_rejected', message, { retryable: false, ...(status !== undefined && { status }) });
+/** Of this status, whoever has said it: with it another model may stand in. */
+const refusal = (message: string, status: number): ModelError =>
+  new ModelError('upstream_rejected', message, { retryable: false, status });

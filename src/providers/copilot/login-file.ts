@@ -58,7 +58,9 @@ export async function removeLogin(dataDir: string): Promise<boolean> {
 export const isToken = (value: unknown): value is string =>
   typeof value === 'string' && /^[\x21-\x7e]{1,4096}$/.test(value);
 
+/** As good as no login: with this status another model may stand in. */
 const wrong = (what: string): ModelError =>
   new ModelError('upstream_rejected', `The file ${loginFileName} in the data folder ${what}.`, {
     retryable: false,
+    status: 401,
   });
