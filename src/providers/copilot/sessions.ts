@@ -55,11 +55,6 @@ export class Sessions {
     if (this.held?.token === token) this.held = undefined;
   }
 
-  /** The token that must not be shown; empty when there is none. */
-  get secret(): string {
-    return this.held?.token ?? '';
-  }
-
   close(): void {
     clearTimeout(this.timer);
     this.closing.abort(new ModelError('connect_failed', 'The server is ending.', { retryable: true }));

@@ -11,8 +11,11 @@ export interface ConnectionOptions {
   /** Put at the end of every URL, such as `api-version=2024-10-21`. */
   readonly query?: string;
   /** What lets requests in, beside the user and the password of the base URL, where it has any. */
-  readonly access: Access | (() => Access | Promise<Access>);
+  readonly access: Access | AccessSource;
 }
+
+/** Throws a ModelError when there is no access to be had, `abort.reason` when aborted. */
+export type AccessSource = (request: UpstreamRequest, abort: AbortSignal) => Access | Promise<Access>;
 
 /** What lets a request in. */
 export interface Access {
@@ -22,6 +25,8 @@ export interface Access {
   readonly secrets: readonly string[];
   /** Where the server is at present, when that is not the base URL. */
   readonly baseUrl?: string;
+  /** Called when the server does not take it (401); the request is then made once more, with what there is now. */
+  readonly refused?: () => void;
 }
 
 const maxRedirections = 5;
@@ -64,11 +69,35 @@ export class UpstreamConnection {
   }
 
   /** Sends the request; whether there is an answer is known by its head. Throws what asking for access throws. */
-  async send({ method, url, headers, body }: UpstreamRequest, abort: AbortSignal): Promise<UpstreamAnswer> {
-    const { access } = this.options;
-    const { headers: given, secrets, baseUrl } = typeof access === 'function' ? await access() : access;
+  async send(request: UpstreamRequest, abort: AbortSignal): Promise<UpstreamAnswer> {
+    const access = await this.access(request, abort);
+    const answer = this.dispatch(request, access, abort);
+    if (!access.refused) return answer;
+    const head = await answer.head.catch(() => undefined);
+    if (head?.status !== 401) return answer;
+    access.refused();
+    await answer.return();
+    return this.dispatch(request, await this.access(request, abort), abort);
+  }
+
+  /** Ends the connections, and with them the calls that are still under way. */
+  close(): Promise<void> {
+    return this.agent.destroy();
+  }
+
+  private async access(request: UpstreamRequest, abort: AbortSignal): Promise<Access> {
+    const { access: source } = this.options;
+    const access = typeof source === 'function' ? await source(request, abort) : source;
     abort.throwIfAborted();
-    this.secrets = [...this.basic.secrets, ...secrets];
+    this.secrets = [...this.basic.secrets, ...access.secrets];
+    return access;
+  }
+
+  private dispatch(
+    { method, url, headers, body }: UpstreamRequest,
+    { headers: given, baseUrl }: Access,
+    abort: AbortSignal,
+  ): UpstreamAnswer {
     const own = { ...this.basic.headers, ...given };
     const { origin, pathname, search } = this.locate(url, baseUrl);
     const kept = Object.entries(headers).filter(([name]) => !ownNames.includes(name));
@@ -86,11 +115,6 @@ export class UpstreamConnection {
       answer,
     );
     return answer;
-  }
-
-  /** Ends the connections, and with them the calls that are still under way. */
-  close(): Promise<void> {
-    return this.agent.destroy();
   }
 
   private locate(asked: URL, baseUrl: string | undefined): URL {

@@ -34,6 +34,10 @@ export interface UpstreamPlan {
   readonly headers?: Readonly<Record<string, string>>;
   /** Where the list of models is, under the base URL; unset, there is none. */
   readonly listPath?: string;
+  /** Reads the list of a server that has one of its own kind; undefined for what is none. */
+  readonly convertList?: typeof convertModels;
+  /** Ends what there is beside the connections. */
+  readonly onClose?: () => void;
 }
 
 /** A server that is asked over HTTP, whichever dialects it speaks. */
@@ -77,11 +81,12 @@ export class UpstreamProvider implements ModelProvider {
   }
 
   close(): Promise<void> {
+    this.plan.onClose?.();
     return this.plan.connection.close();
   }
 
   private async ask(listPath: string, abort: AbortSignal): Promise<readonly ListedModel[]> {
-    const { connection, headers = {}, maxAnswerBytes } = this.plan;
+    const { connection, headers = {}, maxAnswerBytes, convertList = convertModels } = this.plan;
     const { controller, unfollow } = followAbort(abort);
     try {
       const url = connection.urlOf(listPath);
@@ -91,7 +96,7 @@ export class UpstreamProvider implements ModelProvider {
       });
       const body = await readAtMost(decodeBody(answer, given), maxAnswerBytes);
       if (status !== 200) throw convertRefusal(status, body.toString(), given, this.scene());
-      return convertModels(parse(body)) ?? noList(this.name);
+      return convertList(parse(body)) ?? noList(this.name);
     } catch (error) {
       throw abort.aborted ? abort.reason : convertError(error, this.scene());
     } finally {

@@ -3,9 +3,10 @@ import type { ListedModel } from '../model-provider.js';
 
 type Given = Readonly<Record<string, unknown>>;
 
-/** The models that can be chatted with, of what Copilot lists. Pure. */
-export function mapListed(body: Given): readonly ListedModel[] {
-  const data = Array.isArray(body.data) ? body.data : [];
+/** The models that can be chatted with, of what Copilot lists; undefined for what is no list. Pure. */
+export function convertCopilotModels(body: unknown): readonly ListedModel[] | undefined {
+  const { data } = given(body);
+  if (!Array.isArray(data)) return undefined;
   return data.flatMap((item: unknown) => {
     const { id, name, vendor, capabilities } = given(item);
     const can = given(capabilities);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { mapListed } from './map-listed.js';
+import { convertCopilotModels } from './convert-copilot-models.js';
 
 it('takes from the list what can be chatted with, and what it says of it', () => {
   const data = [
@@ -17,7 +17,7 @@ it('takes from the list what can be chatted with, and what it says of it', () =>
     { id: 'embedder', capabilities: { type: 'embeddings' } },
     { id: 'bare' },
   ];
-  expect(mapListed({ data })).toEqual([
+  expect(convertCopilotModels({ data })).toEqual([
     {
       name: 'claude-sonnet-4.5',
       owned_by: 'Anthropic',
@@ -35,9 +35,9 @@ it('takes from the list what can be chatted with, and what it says of it', () =>
 });
 
 it('takes nothing from what is no list, and no facts from what are none', () => {
-  expect(mapListed({})).toEqual([]);
-  expect(mapListed({ data: { id: 'a' } })).toEqual([]);
-  expect(mapListed({ data: [null, 'a', { id: 7 }, { id: 'a b' }] })).toEqual([]);
+  for (const body of [undefined, 'a', {}, { data: { id: 'a' } }])
+    expect(convertCopilotModels(body)).toBeUndefined();
+  expect(convertCopilotModels({ data: [null, 'a', { id: 7 }, { id: 'a b' }] })).toEqual([]);
   const capabilities = { limits: { max_output_tokens: '8', max_context_window_tokens: -1 }, tokenizer: 'x' };
-  expect(mapListed({ data: [{ id: 'a', capabilities }] })).toEqual([{ name: 'a', facts: {} }]);
+  expect(convertCopilotModels({ data: [{ id: 'a', capabilities }] })).toEqual([{ name: 'a', facts: {} }]);
 });

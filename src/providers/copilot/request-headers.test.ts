@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { headersFor } from './copilot-fetch.js';
+import { headersFor } from './request-headers.js';
 
 const of = (...messages: readonly object[]) => headersFor(JSON.stringify({ messages }));
 const image = [{ type: 'image_url', image_url: { url: 'data:,' } }];
@@ -21,6 +21,6 @@ it.each([
 });
 
 it('says of a request without messages that it is the user’s', () => {
-  expect(headersFor('')).toEqual({ 'x-initiator': 'user' });
+  expect(headersFor()).toEqual({ 'x-initiator': 'user' });
   expect(headersFor('{"input":"a"}')).toEqual({ 'x-initiator': 'user' });
 });
