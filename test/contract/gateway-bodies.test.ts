@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { chatCompletionsCodec } from '../../src/gateway/dialects/chat-completions/chat-completions-codec.js';
 import { messagesCodec } from '../../src/gateway/dialects/messages/messages-codec.js';
+import { responsesCodec } from '../../src/gateway/dialects/responses/responses-codec.js';
 import { DomainError } from '../../src/kernel/domain-error.js';
 import { askIn } from '../support/transcripts/ask-in.js';
 import { cases } from '../support/transcripts/situations.js';
@@ -13,6 +14,10 @@ const readers = {
   chat_completions: (body: unknown) => {
     const call = chatCompletionsCodec.decode(body);
     return [call.request, chatCompletionsCodec.writer(call, head).begin()];
+  },
+  responses: (body: unknown) => {
+    const call = responsesCodec.decode(body);
+    return [call.request, responsesCodec.writer(call, head).begin()];
   },
   messages: (body: unknown) => {
     const call = messagesCodec.decode(body);
@@ -43,7 +48,7 @@ function* spoilt(value: unknown): Generator<unknown> {
 
 const asks = [...new Set(cases.map(({ situation }) => situation.ask))];
 
-describe.each(['chat_completions', 'messages'] as const)('a body of %s', (dialect) => {
+describe.each(['chat_completions', 'responses', 'messages'] as const)('a body of %s', (dialect) => {
   it('that is absurd somewhere is read, or refused with the path of it', () => {
     const strange: unknown[] = [];
     let [read, refused] = [0, 0];

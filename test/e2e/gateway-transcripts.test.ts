@@ -3,14 +3,14 @@
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dialects } from '../../src/providers/language-model.js';
 import { askIn, pathOf } from '../support/transcripts/ask-in.js';
 import { GatewayStand } from '../support/transcripts/gateway-stand.js';
 import { brokenLaws } from '../support/transcripts/laws.js';
 import { cases as all } from '../support/transcripts/situations.js';
 import { goldenPath, transcriptOf } from '../support/transcripts/transcript.js';
 
-const clients = ['chat_completions', 'messages'] as const;
-const cases = all.filter(({ client, upstream }) => client !== upstream && client !== 'responses');
+const cases = all.filter(({ client, upstream }) => client !== upstream);
 
 const golden = fileURLToPath(new URL('../golden/', import.meta.url));
 
@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => stand.close());
 
-describe.each(clients)('a client that speaks %s', (client) => {
+describe.each(dialects)('a client that speaks %s', (client) => {
   it.each(
     cases
       .filter((one) => one.client === client)

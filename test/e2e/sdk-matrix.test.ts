@@ -3,10 +3,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aiSdkClients } from '../support/sdk-clients/ai-sdk.js';
 import { anthropic } from '../support/sdk-clients/anthropic.js';
 import { openAiChat } from '../support/sdk-clients/openai-chat.js';
+import { openAiResponses } from '../support/sdk-clients/openai-responses.js';
 import { GatewayStand, standProviders } from '../support/transcripts/gateway-stand.js';
 import { calling, refusalIn, saying, speak, thinking } from '../support/upstreams/speak.js';
 
-const clients = [openAiChat, anthropic, ...aiSdkClients].filter(({ dialect }) => dialect !== 'responses');
+const clients = [openAiChat, openAiResponses, anthropic, ...aiSdkClients];
 
 let stand: GatewayStand;
 beforeAll(async () => {
