@@ -39,7 +39,7 @@ export class AnswerResponse {
     key: RequestKey | undefined,
     reply: FastifyReply,
   ): Promise<void> {
-    const call = codec.decode(await this.references.resolve(owner, body));
+    const call = codec.decode(await this.references.resolve(owner, body, 'input'));
     if (!call.isStored && !call.isContinued) return this.answering.answer(codec, call, reply);
     const abort = this.openCalls.begin(reply);
     const { id } = await this.beginning.execute(owner, call, key);

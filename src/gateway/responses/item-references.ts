@@ -13,17 +13,15 @@ const mostResponses = 1000;
 export class ItemReferences {
   constructor(private readonly responses: StoredResponses) {}
 
-  /** The body with the items themselves. `invalid_request` where there is no such item. */
-  async resolve(owner: Owner, body: unknown): Promise<unknown> {
-    const { input } = (body ?? {}) as { readonly input?: unknown };
-    if (!Array.isArray(input) || !input.some(isReference)) return body;
+  /** The body with the items themselves, in its member of this name. `invalid_request` where there is no such item. */
+  async resolve(owner: Owner, body: unknown, name: 'input' | 'items'): Promise<unknown> {
+    const list = (body as Json | null | undefined)?.[name];
+    if (!Array.isArray(list) || !list.some(isReference)) return body;
     const outputs = new Map<string, readonly Json[]>();
     const items: unknown[] = [];
-    for (const [at, item] of input.entries())
-      items.push(
-        isReference(item) ? await this.find(owner, item.id, `input.${at}.id`, outputs) : (item as unknown),
-      );
-    return { ...(body as Json), input: items };
+    for (const [at, item] of (list as readonly unknown[]).entries())
+      items.push(isReference(item) ? await this.find(owner, item.id, `${name}.${at}.id`, outputs) : item);
+    return { ...(body as Json), [name]: items };
   }
 
   private async find(

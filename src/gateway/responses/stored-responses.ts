@@ -31,7 +31,12 @@ export class StoredResponses {
     return whole(read, callOf(read.exchange));
   }
 
-  /** The items of its answer, with what providers want back with their reasoning. */
+  /** The items of its answer. */
+  async output(owner: Owner, id: string): Promise<readonly Json[]> {
+    return (await this.read(owner, id))['output'] as readonly Json[];
+  }
+
+  /** The same, with what providers want back with their reasoning. */
   async sealedOutput(owner: Owner, id: string): Promise<readonly Json[]> {
     const read = await this.readWhole(owner, id);
     const response = whole(read, { ...callOf(read.exchange), isReasoningSealed: true });
