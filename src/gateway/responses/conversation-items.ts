@@ -27,7 +27,11 @@ export class ConversationItems {
   async list(owner: Owner, id: ContextId, { limit, isDescending, after }: ListQuery): Promise<Json> {
     const order = isDescending ? 'desc' : 'asc';
     const known = after === undefined ? undefined : await this.known(owner, id, after);
-    const page = await this.conversations.list(owner, id, { order, limit, ...(known && { after: known.id }) });
+    const page = await this.conversations.list(owner, id, {
+      order,
+      limit,
+      ...(known && { after: known.id }),
+    });
     const messages = await Promise.all(page.items.map((item) => this.show(owner, item)));
     const [rest, ...others] = [known?.items ?? [], ...messages].map((items) =>
       isDescending ? items.toReversed() : items,
