@@ -43,7 +43,7 @@ const isText = ({ type }: ResponseStreamEvent): boolean => type === 'response.ou
 const textOf = (events: readonly ResponseStreamEvent[]): string =>
   events.map((event) => (event.type === 'response.output_text.delta' ? event.delta : '')).join('');
 
-describe.each(grounds)('kill -9 on %s', { timeout: patience }, (dialect) => {
+describe.each(grounds)('kill -9 on %s', { timeout: 4 * patience }, (dialect) => {
   it('in the middle of an answer leaves what was said, and its end says that it was interrupted', async () => {
     const { upstream, server } = await start(dialect);
     upstream.enqueue(partial(['Hel', 'lo ', 'the'], hold));
