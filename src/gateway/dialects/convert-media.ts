@@ -35,6 +35,15 @@ export function readImageUrl(field: WireField): Media {
   return data ? { type: 'image', ...data } : { type: 'image', url: readHttpUrl(field) };
 }
 
+/** How closely an image is to be looked at; nothing where the caller leaves it to the model. */
+export function readDetail(field: WireField): Pick<Extract<PromptPart, { type: 'image' }>, 'detail'> {
+  const detail = field.maybe((word) => word.oneOf(details));
+  if (detail === undefined || detail === 'auto') return {};
+  return { detail: detail === 'low' ? 'low' : 'high' };
+}
+
+const details = ['auto', 'low', 'high', 'original'] as const;
+
 /** What a provider can fetch. */
 export function readHttpUrl(field: WireField): string {
   const url = field.name();

@@ -19,14 +19,20 @@ export function convertParts(parts: readonly PromptPart[], dialect: Dialect): Us
 
 function convertPart(part: PromptPart, dialect: Dialect): UserPart[] {
   if (part.type === 'text') return part.text === '' ? [] : [{ type: 'text', text: part.text }];
-  const named = part.type === 'file' && part.name !== undefined && { filename: part.name };
+  const more = part.type === 'file' ? namedAs(part.name) : seenIn(part.detail);
   if ('base64' in part) {
     const mediaType = dialect === 'messages' && isText(part.mime_type) ? 'text/plain' : part.mime_type;
-    return [{ type: 'file', mediaType, data: part.base64, ...named }];
+    return [{ type: 'file', mediaType, data: part.base64, ...more }];
   }
   const mediaType = part.type === 'file' ? part.mime_type : 'image/*';
-  return [{ type: 'file', mediaType, data: readUrl(part.url), ...named }];
+  return [{ type: 'file', mediaType, data: readUrl(part.url), ...more }];
 }
+
+const namedAs = (filename?: string): Partial<UserPart> => (filename === undefined ? {} : { filename });
+
+/** OpenAI alone can be told how closely to look. */
+const seenIn = (imageDetail?: string): Pick<UserPart, 'providerOptions'> =>
+  imageDetail === undefined ? {} : { providerOptions: { openai: { imageDetail } } };
 
 /** The parts of a tool's result, for dialects whose results may have images. */
 export const convertResultParts = (parts: readonly PromptPart[], dialect: Dialect): ResultPart[] =>
@@ -59,7 +65,8 @@ function fromDataUrl(part: Extract<PromptPart, { url: string }>): PromptPart | u
     /^data:([\w.+-]+\/[\w.+-]+)(?:;[\w-]+=[^;,]*)*;base64,([\w+/=-]*)$/i.exec(part.url) ?? [];
   if (mime === undefined || base64 === undefined) return undefined;
   const mime_type = mime.toLowerCase();
-  if (part.type === 'image') return { type: 'image', base64, mime_type };
+  if (part.type === 'image')
+    return { type: 'image', base64, mime_type, ...(part.detail && { detail: part.detail }) };
   return { type: 'file', base64, mime_type, ...(part.name !== undefined && { name: part.name }) };
 }
 

@@ -58,6 +58,19 @@ describe('a prompt for the AI SDK', () => {
     ]);
   });
 
+  it('tells OpenAI how closely to look at an image, also one within its address', () => {
+    const parts = [
+      { type: 'image', url: 'https://example.com/a.png', detail: 'low' },
+      { type: 'image', url: 'data:image/png;base64,iVBORw0KGgo=', detail: 'high' },
+    ] as const;
+    const [message] = convertPrompt([{ role: 'user', parts }], 'chat_completions');
+
+    expect(message?.content).toMatchObject([
+      { providerOptions: { openai: { imageDetail: 'low' } } },
+      { data: 'iVBORw0KGgo=', providerOptions: { openai: { imageDetail: 'high' } } },
+    ]);
+  });
+
   it('refuses an image address that is none', () => {
     const parts = [{ type: 'image', url: 'a.png' }] as const;
     const refused = expect.objectContaining({ code: 'upstream_rejected', retryable: false });

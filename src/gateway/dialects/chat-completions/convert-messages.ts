@@ -1,5 +1,5 @@
 import type { PromptMessage, PromptPart, PromptToolCall } from '../../../providers/language-model.js';
-import { readDataUrl, readImageUrl } from '../convert-media.js';
+import { readDataUrl, readDetail, readImageUrl } from '../convert-media.js';
 import { readArguments, toolNameOf } from '../convert-tools.js';
 import type { WireField } from '../wire-field.js';
 
@@ -88,15 +88,12 @@ function readPart(part: WireField): PromptPart {
       return { type: 'text', text: part.at('text').text() };
     case 'image_url': {
       const image = part.at('image_url');
-      const detail = image.at('detail').maybe((word) => word.oneOf(details));
-      return { ...readImageUrl(image.at('url')), ...(detail && { detail }) };
+      return { ...readImageUrl(image.at('url')), ...readDetail(image.at('detail')) };
     }
     case 'file':
       return readFile(part.at('file'));
   }
 }
-
-const details = ['auto', 'low', 'high'] as const;
 
 function readFile(file: WireField): PromptPart {
   const bytes = file.at('file_data');

@@ -97,6 +97,11 @@ describe('the input of a response', () => {
       { type: 'image', url: 'https://example.com/a.png' },
     ],
     [
+      'an image that is to be looked at closely',
+      { type: 'input_image', image_url: 'https://example.com/a.png', detail: 'original' },
+      { type: 'image', url: 'https://example.com/a.png', detail: 'high' },
+    ],
+    [
       'an image in itself',
       { type: 'input_image', image_url: 'data:image/png;base64,AAAA' },
       { type: 'image', base64: 'AAAA', mime_type: 'image/png' },

@@ -1,5 +1,5 @@
 import type { PromptPart } from '../../../providers/language-model.js';
-import { readBase64, readDataUrl, readHttpUrl, readImageUrl } from '../convert-media.js';
+import { readBase64, readDataUrl, readDetail, readHttpUrl, readImageUrl } from '../convert-media.js';
 import type { WireField } from '../wire-field.js';
 
 const kinds = ['input_text', 'output_text', 'text', 'refusal', 'input_image', 'input_file'] as const;
@@ -25,7 +25,7 @@ function convertPart(part: WireField): PromptPart[] {
       return textPart(part.at('refusal').text());
     case 'input_image':
       refuseId(part, 'image_url');
-      return [readImageUrl(part.at('image_url'))];
+      return [{ ...readImageUrl(part.at('image_url')), ...readDetail(part.at('detail')) }];
     case 'input_file':
       return [convertFile(part)];
     case 'input_text':
