@@ -227,6 +227,24 @@ describe.each(each)('%s', (_, way) => {
     expect((await collect(model(way).stream(request, never))).at(-1)?.type).toBe('finish');
   });
 
+  it('stops where it is told to, whether its API can or not', async () => {
+    upstream.enqueue(speak(way.dialect, { blocks: [saying('One E', 'ND two')], stopSequence: 'END' }));
+    const parameters = { ...request.parameters, stop: ['END'] };
+    const parts = await collect(model(way).stream({ ...request, parameters }, never));
+    const said = {
+      chat_completions: { body: { stop: ['END'] }, text: 'One END two' },
+      messages: { body: { stop_sequences: ['END'] }, text: 'One END two' },
+      responses: { body: { model: expect.anything() as unknown }, text: 'One ' },
+    }[way.dialect];
+
+    expect(bodyOf()).toMatchObject(said.body);
+    expect(parts.flatMap((part) => (part.type === 'text' ? [part.delta] : [])).join('')).toBe(said.text);
+    expect(parts.at(-1)).toMatchObject({
+      finish_reason: 'stop',
+      ...(way.dialect !== 'chat_completions' && { stop_sequence: 'END' }),
+    });
+  });
+
   it('takes an image, its own way of JSON, and the choice of a tool', async () => {
     upstream.enqueue(speak(way.dialect, { blocks: [saying('{}')] }));
     const image = { type: 'image', base64: 'iVBORw0KGgo=', mime_type: 'image/png' } as const;

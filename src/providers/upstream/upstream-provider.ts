@@ -14,6 +14,7 @@ import { KeptModels } from './kept-models.js';
 import { readAtMost } from './read-at-most.js';
 import type { UpstreamConnection } from './upstream-connection.js';
 import { UpstreamModel } from './upstream-model.js';
+import { withStops } from './with-stops.js';
 
 export interface UpstreamPlan {
   readonly name: string;
@@ -62,7 +63,7 @@ export class UpstreamProvider implements ModelProvider {
 
   model(name: string): LanguageModel {
     const { dialect, connection, maxAnswerBytes } = this.plan;
-    return new UpstreamModel(`${this.name}/${name}`, {
+    const model = new UpstreamModel(`${this.name}/${name}`, {
       sdkModel: () => this.kept.get(this.serverName(name)),
       target: { dialect, model: name, reasons: factsOf(name)?.reasoning },
       reader: partsReaderOf(dialect),
@@ -70,6 +71,7 @@ export class UpstreamProvider implements ModelProvider {
       maxAnswerBytes,
       scene: () => this.scene(),
     });
+    return dialect === 'responses' ? withStops(model) : model;
   }
 
   relay(name: string, target: RelayTarget): Relay | undefined {
