@@ -42,12 +42,18 @@ export class FollowExchange implements BeforeApplicationShutdown {
       const isOther = 'message_id' in signal && signal.message_id !== message_id;
       if (!isOther) waker.wake();
     });
-    try {
-      yield* this.parts(id, owner, waker);
-    } finally {
+    const leave = (): void => {
+      abort.removeEventListener('abort', leave);
       unsubscribe();
       waker.close();
       this.wakers.delete(waker);
+    };
+    // Also where whoever follows has taken a part, and then never asks for another.
+    abort.addEventListener('abort', leave);
+    try {
+      yield* this.parts(id, owner, waker);
+    } finally {
+      leave();
     }
   }
 

@@ -125,7 +125,7 @@ describe('a conversation', () => {
     upstream.enqueue(partial('Wait', stall));
     const begun = await server.exchanges.begin(owner, newExchange([user('Hi')]));
     const id = begun.context_id;
-    await server.exchanges.follow(owner, begun.id, never)[Symbol.asyncIterator]().next();
+    for await (const part of server.exchanges.follow(owner, begun.id, never)) if (part) break;
     await expect(conversations.add(owner, id, items('Me'))).rejects.toMatchObject({ code: 'context_busy' });
     expect(textsOf(await listed(id))).toEqual(['Hi']);
     const other = 'somebody' as Owner;

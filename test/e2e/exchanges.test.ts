@@ -25,7 +25,10 @@ let server: ExchangeServer;
 let api: Caller;
 beforeAll(async () => {
   upstream = await FakeUpstream.start();
-  server = await serveExchanges(upstream, { PULLCORD_EXCHANGE_MAX_ITEMS: '5' });
+  server = await serveExchanges(upstream, {
+    PULLCORD_EXCHANGE_MAX_ITEMS: '5',
+    PULLCORD_EXCHANGE_FOLLOWERS_MAX: '4',
+  });
   api = caller(server);
 });
 beforeEach(() => void upstream.clear());
@@ -49,6 +52,11 @@ const asked = (): readonly Record<string, unknown>[] => {
   };
   return messages;
 };
+
+/** Waits for the first part, and follows no further. */
+async function started({ id }: BegunExchange): Promise<void> {
+  for await (const part of server.exchanges.follow(owner, id, never)) if (part) break;
+}
 
 /** One that has come to its end. */
 async function done(exchange: NewExchange): Promise<BegunExchange> {
@@ -225,7 +233,7 @@ describe('cancel', () => {
   it('is also what the command of the context does', async () => {
     upstream.enqueue(partial('Far', stall));
     const begun = await begin(newExchange([user('Go on')]));
-    await server.exchanges.follow(owner, begun.id, never)[Symbol.asyncIterator]().next();
+    await started(begun);
     await api.post(`/contexts/${begun.context_id}/actions/cancel`, {});
     await expect(followed(begun.id)).rejects.toMatchObject({ code: 'cancelled' });
   });
@@ -309,7 +317,7 @@ describe('an exchange in a context that is there', () => {
   it('is refused while another is under way, and writes nothing then', async () => {
     upstream.enqueue(partial('Busy', stall));
     const begun = await begin(newExchange([user('Wait')]));
-    await server.exchanges.follow(owner, begun.id, never)[Symbol.asyncIterator]().next();
+    await started(begun);
     const again = newExchange([user('Me too')], { context: begun.context_id });
     await expect(begin(again)).rejects.toMatchObject({ code: 'context_busy' });
     expect(JSON.stringify(await messagesOf(begun.context_id))).not.toContain('Me too');
@@ -382,7 +390,7 @@ describe('what an exchange keeps', () => {
   it('is cancelled first when it is deleted on its way', async () => {
     upstream.enqueue(partial('Far', stall));
     const begun = await begin(newExchange([user('Go on')]));
-    await server.exchanges.follow(owner, begun.id, never)[Symbol.asyncIterator]().next();
+    await started(begun);
     expect(await server.exchanges.delete(owner, begun.id)).toMatchObject({ was_last: true });
     await expect(upstream.calls.at(-1)?.closedByClient).resolves.toBe(true);
     expect(await contextOf(begun.context_id)).toMatchObject({ state: { type: 'awaiting_user' } });
@@ -411,6 +419,24 @@ describe('limits', () => {
     await expect(
       begin({ ...exchange, context: context_id, after: newId<MessageId>() }),
     ).rejects.toMatchObject({ code: 'message_not_found' });
+  });
+
+  it('bounds how many are followed at the same time, and counts nobody who has gone', async () => {
+    upstream.enqueue(partial('Wait', stall));
+    const begun = await begin(newExchange([user('Hi')]));
+    const leaving = new AbortController();
+    const all = Array.from({ length: 4 }, () =>
+      server.exchanges.follow(owner, begun.id, leaving.signal)[Symbol.asyncIterator](),
+    );
+    for (const parts of all) expect((await parts.next()).value).toEqual({ type: 'text', delta: 'Wait' });
+    await expect(followed(begun.id)).rejects.toMatchObject({ code: 'too_many_requests' });
+    const rest = all.map((parts) => expect(parts.next()).rejects.toThrow('gone'));
+    leaving.abort(new Error('gone'));
+    await Promise.all(rest);
+    const again = followed(begun.id);
+    const ended = expect(again).rejects.toMatchObject({ code: 'cancelled' });
+    await server.exchanges.cancel(owner, begun.id);
+    await ended;
   });
 
   it('says what of a request is new to a context', () => {

@@ -42,6 +42,8 @@ export async function serveExchanges(
     PULLCORD_AUTO_TITLES: 'false',
     PULLCORD_MODEL_RETRY_BASE_MS: '10',
     PULLCORD_DRAIN_MS: '200',
+    // Signals alone have to do.
+    PULLCORD_EXCHANGE_POLL_MS: '600000',
     OPENAI_BASE_URL: upstream.url,
     OPENAI_API_KEY: 'key',
     ...(postgres && { DATABASE_URL: postgres.url }),

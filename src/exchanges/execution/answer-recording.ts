@@ -21,7 +21,7 @@ export class AnswerRecording {
   private early: ModelPart[] = [];
 
   constructor(
-    private readonly held: Held,
+    private held: Held,
     private readonly units: ExchangeUnits,
     /** What is kept of an answer beside its chunks, in bytes of JSON. */
     private readonly maxBytes: number,
@@ -39,7 +39,7 @@ export class AnswerRecording {
   }
 
   async write(parts: readonly ModelPart[]): Promise<void> {
-    for (const part of parts) if (part.type === 'route') await this.units.answerWith(this.held, part.model);
+    for (const part of parts) if (part.type === 'route') await this.reroute(part);
     if (!this.isOpen) return this.begin(parts);
     const recorded = this.recorder.record(parts);
     if (recorded.chunks.length > 0) await this.units.append(this.held, recorded);
@@ -55,6 +55,11 @@ export class AnswerRecording {
     this.isOpen = parts.some((part) => 'delta' in part && part.delta !== '');
     if (this.isOpen) await this.units.write(this.held, this.record(parts));
     else this.early.push(...parts);
+  }
+
+  private async reroute(route: Held['route']): Promise<void> {
+    this.held = { ...this.held, ...(route && { route }) };
+    await this.units.reroute(this.held);
   }
 
   private record(parts: readonly ModelPart[]): Recorded {

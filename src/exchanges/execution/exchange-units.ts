@@ -23,6 +23,8 @@ import type { Recorded } from './part-format.js';
 export interface Held {
   readonly run: RunEntity;
   readonly exchange: ExchangeEntity;
+  /** Who stands in for the model that was asked for, if somebody does. */
+  readonly route?: Extract<ModelPart, { type: 'route' }>;
 }
 
 export interface WholeAnswer {
@@ -71,8 +73,9 @@ export class ExchangeUnits {
   }
 
   /** Another model answers than the one that was asked for. */
-  answerWith({ run }: Held, model: string): Promise<void> {
-    return this.steps.held('route_exchange', run, ({ tx }) => this.runs.answerWith(tx, run.id, model));
+  reroute({ run, route }: Held): Promise<void> {
+    if (!route) return Promise.resolve();
+    return this.steps.reroute({ run, model: route.model, depth: 1 });
   }
 
   /** The answer is whole: its message is final, the calls in it are in the pool, the turn is the user's. */
@@ -123,7 +126,8 @@ export class ExchangeUnits {
     return open;
   }
 
-  private async open(tx: Tx, context: Context, { run, exchange }: Held, sequence: number): Promise<Context> {
+  private async open(tx: Tx, context: Context, held: Held, sequence: number): Promise<Context> {
+    const { run, exchange, route } = held;
     const id = exchange.message_id;
     const next = await this.contexts.advance(tx, context, {
       type: 'chunk_received',
@@ -131,14 +135,10 @@ export class ExchangeUnits {
       sequence,
     });
     const branch = await this.branches.get(tx, context.id, run.branch);
-    const answering = (await this.runs.get(tx, context.id, run.id))?.answering_model;
-    await this.streams.begin(tx, next, {
-      id,
-      branch,
-      runId: run.id,
-      model: answering ?? run.model ?? '',
-      metadata: { source: 'ai_generated', run_id: run.id },
-    });
+    const model = route?.model ?? (await this.runs.get(tx, context.id, run.id))?.answering_model ?? '';
+    const skipped = route?.skipped;
+    const metadata = { source: 'ai_generated', run_id: run.id, ...(skipped && { skipped }) } as const;
+    await this.streams.begin(tx, next, { id, branch, runId: run.id, model, metadata });
     return next;
   }
 }
