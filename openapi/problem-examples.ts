@@ -37,6 +37,17 @@ const occurrences: Readonly<Record<ErrorCode, Occurrence>> = {
   context_not_found: { detail: `There is no context ${samples.context}.` },
   message_not_found: { detail: `The context has no message ${samples.message}.` },
   branch_not_found: { detail: 'The context has no branch draft.' },
+  model_not_found: {
+    detail: 'There is no such model; GET /models lists those that there are.',
+    facts: {
+      error: {
+        message: 'There is no such model; GET /models lists those that there are.',
+        type: 'not_found_error',
+        param: 'model',
+        code: 'model_not_found',
+      },
+    },
+  },
   run_not_found: { detail: `The context has no run ${samples.run}.` },
   workflow_not_found: { detail: 'There is no workflow of that id.' },
   workflow_execution_not_found: { detail: 'There is no execution of that id.' },

@@ -53,6 +53,7 @@ const tags = [
   { name: 'attachments', description: 'Files that messages refer to: upload, download, delete.' },
   { name: 'search', description: 'Messages by their words.' },
   { name: 'system-prompts', description: 'Instructions that contexts name, kept in versions.' },
+  { name: 'models', description: 'Which models there are, and what they can do.' },
   { name: 'usage', description: 'What calls to models have used, and what they cost.' },
   { name: 'tools', description: 'What models can call.' },
   { name: 'workflows', description: 'Workflows from the operator’s files, and their executions.' },

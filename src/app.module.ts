@@ -10,6 +10,7 @@ import { EventsModule } from './events/events.module.js';
 import { ExchangesModule } from './exchanges/exchanges.module.js';
 import { GatewayModule } from './gateway/gateway.module.js';
 import { ResponsesModule } from './gateway/responses/responses.module.js';
+import { ModelsModule } from './gateway/models/models.module.js';
 import { HealthModule } from './health/health.module.js';
 import { AccessGuard } from './http/access.guard.js';
 import { validationPipe } from './http/fields.js';
@@ -60,6 +61,7 @@ export class AppModule {
         TransferModule,
         GatewayModule,
         ResponsesModule,
+        ModelsModule,
         LegacyModule,
         HealthModule,
       ],

@@ -12,6 +12,7 @@ const usage = `Usage: pullcord <command>
   import [--ids same|new] [--owner NAME] PATH...
                            read them back, and archives of ChatGPT and Claude; with SQLite, while no server runs
   auth copilot [--forget]  log in at GitHub Copilot, or forget the login; docs/guides/models.md has its terms
+  models [--json]          list the models of the providers that the settings name; each line begins with an id
   env --claude-code|--codex|--openai [--model ID] [--owner NAME]
                            print the shell lines that point these programs here: eval "$(pullcord env …)"
 
@@ -27,6 +28,7 @@ const commands = new Map<string, Command>(
     export: async (args: readonly string[]) => (await import('./export.js')).exportContexts(args),
     import: async (args: readonly string[]) => (await import('./import.js')).importContexts(args),
     auth: async (args: readonly string[]) => (await import('./auth.js')).auth(args),
+    models: async (args: readonly string[]) => (await import('./models.js')).models(args),
     env: async (args: readonly string[]) => (await import('./env.js')).env(args),
     help: async () => {
       await say(usage);

@@ -19,6 +19,7 @@ export const problems: Readonly<Record<ErrorCode, ProblemKind>> = {
   message_not_found: { status: 404, title: 'There is no such message' },
   branch_not_found: { status: 404, title: 'There is no such branch' },
   run_not_found: { status: 404, title: 'There is no such run' },
+  model_not_found: { status: 404, title: 'There is no such model here' },
   workflow_not_found: { status: 404, title: 'There is no such workflow' },
   workflow_execution_not_found: { status: 404, title: 'There is no such execution of a workflow' },
   tool_not_found: { status: 404, title: 'There is no such tool' },

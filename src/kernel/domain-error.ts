@@ -18,6 +18,7 @@ export const errorCodes = [
   'message_not_found',
   'branch_not_found',
   'run_not_found',
+  'model_not_found',
   'mcp_server_not_found',
   'mcp_resource_not_found',
   'attachment_not_found',

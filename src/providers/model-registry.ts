@@ -9,6 +9,7 @@ import type { Candidate, ResolvedModel } from './candidate.js';
 import { unknownModel } from './model-facts.js';
 import type { FoundModel } from './model-ids.js';
 import type { ModelProvider } from './model-provider.js';
+import { ModelLists } from './model-lists.js';
 import { ModelRoutes } from './model-routes.js';
 import { ProviderGuard } from './provider-guard.js';
 import { withDefaults } from './with-defaults.js';
@@ -25,6 +26,8 @@ export interface ModelListing {
 export class ModelRegistry implements OnApplicationShutdown {
   /** The id that stands for no id. */
   readonly defaultModel: string;
+  /** What the providers' servers list. */
+  readonly lists: ModelLists;
   private readonly routes: ModelRoutes;
   private readonly guards: ReadonlyMap<string, ProviderGuard>;
 
@@ -34,8 +37,13 @@ export class ModelRegistry implements OnApplicationShutdown {
    */
   constructor(
     private readonly settings: Settings,
-    private readonly providers: readonly ModelProvider[],
+    readonly providers: readonly ModelProvider[],
   ) {
+    this.lists = new ModelLists({
+      ttlMs: settings.modelListTtlMs,
+      timeoutMs: settings.modelListTimeoutMs,
+      maxModels: settings.modelListMax,
+    });
     this.routes = new ModelRoutes(providers, settings);
     this.guards = new Map(providers.map(({ name }) => [name, guardOf(name, settings)]));
     const usual = providers.find(({ name, models }) => name !== builtin && models.length > 0) ?? providers[0];
@@ -69,6 +77,11 @@ export class ModelRegistry implements OnApplicationShutdown {
     const [first, ...fallbacks] = this.routes.chain(modelId ?? this.defaultModel);
     if (!first) throw this.unknown();
     return [this.candidate(first), ...fallbacks.map((found) => this.candidate(found))];
+  }
+
+  /** What an id means, without calling it anything; undefined for one that means nothing. */
+  find(id: string): FoundModel | undefined {
+    return this.routes.find(id);
   }
 
   private candidate(found: FoundModel): Candidate {
@@ -112,20 +125,27 @@ export class ModelRegistry implements OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
+    this.lists.close();
     this.guards.forEach((guard) => guard.close());
     await Promise.all(this.providers.map((provider) => provider.close()));
   }
 
-  /** What the settings say of a model goes before what is known of it; the tokens that are set bound the rest. */
-  private factsOf({ provider, name }: FoundModel): ModelFacts {
+  /**
+   * What the settings say of a model goes before what its server says, and that before what is known by the name; the
+   * tokens that are set bound the rest.
+   */
+  factsOf({ provider, name }: FoundModel): ModelFacts {
+    const listed = this.lists.known(provider.name)?.find((model) => model.name === name)?.facts;
     const known = provider.factsOf(name);
     const { modelContextTokens: mostTokens, models } = this.settings;
-    const window = known
-      ? Math.min(known.context_window, mostTokens ?? Infinity)
-      : (mostTokens ?? unknownModel.context_window);
+    const own = listed?.context_window ?? known?.context_window;
     const facts = {
       ...(known ?? unknownModel),
-      context_window: window,
+      ...listed,
+      context_window:
+        own === undefined
+          ? (mostTokens ?? unknownModel.context_window)
+          : Math.min(own, mostTokens ?? Infinity),
       ...models[`${provider.name}/${name}`],
     };
     return { ...facts, max_output_tokens: Math.min(facts.max_output_tokens, facts.context_window) };

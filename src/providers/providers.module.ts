@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { Settings } from '../config/settings.js';
 import { RequestCounter } from './counting/request-counter.js';
+import { ModelCatalog } from './model-catalog.js';
 import { ModelRegistry } from './model-registry.js';
 import { openProviders } from './open-providers.js';
 
@@ -12,7 +13,12 @@ import { openProviders } from './open-providers.js';
       inject: [Settings],
       useFactory: async (settings: Settings) => new ModelRegistry(settings, await openProviders(settings)),
     },
+    {
+      provide: ModelCatalog,
+      inject: [ModelRegistry, Settings],
+      useFactory: (registry: ModelRegistry, settings: Settings) => new ModelCatalog(registry, settings),
+    },
   ],
-  exports: [ModelRegistry, RequestCounter],
+  exports: [ModelRegistry, ModelCatalog, RequestCounter],
 })
 export class ProvidersModule {}

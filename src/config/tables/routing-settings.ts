@@ -74,4 +74,34 @@ export class RoutingSettings {
     wholeNumber(1, longest),
   )
   readonly breakerResetMs: number = 15_000;
+
+  @Setting(
+    {
+      env: 'PULLCORD_MODEL_LIST_TTL_MS',
+      file: 'model.list_ttl_ms',
+      about: 'How long the list of models that a provider gave is good for.',
+    },
+    wholeNumber(0, longest),
+  )
+  readonly modelListTtlMs: number = 600_000;
+
+  @Setting(
+    {
+      env: 'PULLCORD_MODEL_LIST_TIMEOUT_MS',
+      file: 'model.list_timeout_ms',
+      about: 'How long a provider may take over its list of models.',
+    },
+    wholeNumber(1, longest),
+  )
+  readonly modelListTimeoutMs: number = 5_000;
+
+  @Setting(
+    {
+      env: 'PULLCORD_MODEL_LIST_MAX',
+      file: 'model.list_max',
+      about: 'The most models of one provider that are listed; what it lists after them is left out.',
+    },
+    wholeNumber(1, 100_000),
+  )
+  readonly modelListMax: number = 2_000;
 }
