@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { loadSettings } from '../config/load-settings.js';
 import { ModelCatalog, type ModelCard } from '../providers/model-catalog.js';
 import { ModelRegistry } from '../providers/model-registry.js';
@@ -12,6 +13,7 @@ export async function models(args: readonly string[]): Promise<number | 'usage'>
   const isJson = args[0] === '--json';
   if (args.length > (isJson ? 1 : 0)) return 'usage';
   const settings = loadSettings();
+  Logger.overrideLogger(remarks);
   const registry = new ModelRegistry(settings, await openProviders(settings));
   try {
     const cards = await new ModelCatalog(registry, settings).all();
@@ -22,10 +24,14 @@ export async function models(args: readonly string[]): Promise<number | 'usage'>
   return 0;
 }
 
+/** What else there is to say is not of the list: it goes where errors go. */
+const remark = (message: unknown): void => void process.stderr.write(`${String(message)}\n`);
+const remarks = { log: remark, warn: remark, error: remark };
+
 /** The id first, so that the lines can be cut. */
 function lineOf({ id, alias_of, facts }: ModelCard, defaultModel: string): string {
   const can = (['vision', 'tools', 'reasoning'] as const).filter((ability) => facts[ability]);
-  const remarks = [
+  const notes = [
     ...(alias_of === undefined ? [] : [`stands for ${alias_of}`]),
     ...(id === defaultModel ? ['default'] : []),
   ];
@@ -34,5 +40,5 @@ function lineOf({ id, alias_of, facts }: ModelCard, defaultModel: string): strin
     `${facts.context_window}`.padStart(9),
     `${facts.max_output_tokens}`.padStart(8),
   ];
-  return [...columns, can.join(' ').padEnd(22), remarks.join(', ')].join('  ').trimEnd();
+  return [...columns, can.join(' ').padEnd(22), notes.join(', ')].join('  ').trimEnd();
 }

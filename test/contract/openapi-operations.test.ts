@@ -282,6 +282,8 @@ describe('the operations', () => {
           "get /mcp/servers/{server}/prompts listMcpPrompts",
           "get /mcp/servers/{server}/resource readMcpResource",
           "get /mcp/servers/{server}/resources listMcpResources",
+          "get /models listModels",
+          "get /models/{model_id} getModel",
           "get /openapi.json getOpenapi",
           "get /search searchMessages",
           "get /session getSession",

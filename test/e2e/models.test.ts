@@ -44,7 +44,7 @@ beforeAll(async () => {
       PULLCORD_SHOW_ALIASES: 'true',
     },
   });
-  api = caller(server, { authorization: `Bearer ${token}` });
+  api = caller(server, { headers: { authorization: `Bearer ${token}` } });
 });
 afterAll(() => upstream.close());
 
@@ -170,9 +170,10 @@ describe('pullcord models', () => {
     pullcord(['models', ...args], { env: { PULLCORD_PROVIDERS: providers }, folder: server.folder });
 
   it('prints a line for each, or JSON', async () => {
-    const { code, stdout } = await run();
+    const { code, stdout, stderr } = await run();
     const lines = stdout.trimEnd().split('\n');
     expect(code).toBe(0);
+    expect(stderr).toMatch(/^The provider "gone" did not list its models: .*\n$/);
     expect(lines.map((line) => line.split(' ')[0])).toEqual(ids.slice(1));
     expect(lines.find((line) => line.startsWith('mine/gpt-4o-mini'))).toMatch(
       /^mine\/gpt-4o-mini +128000 +16384 +vision tools +default$/,

@@ -47,7 +47,7 @@ export class ModelsController {
   }
 
   /** The same where the slashes of the id are those of the address. */
-  @Get('*id')
+  @Get('*')
   @RouteConfig({ takesApiKey: true })
   @documented(({ ApiExcludeEndpoint }) => ApiExcludeEndpoint())
   getByPath(@Param('*') id: string): Promise<Model> {
