@@ -402,6 +402,14 @@ describe('what is asked well', () => {
     expect((await calls.call('pauseWorkflowExecution', { path })).code).toBe('illegal_transition');
   });
 
+  it('models', async () => {
+    expect((await calls.call('listModels', { query: { limit: 1 } })).status).toBe(200);
+    expect((await calls.call('listModels', { query: { limit: 0 } })).code).toBe('invalid_request');
+    expect((await calls.call('getModel', { path: { model_id: 'scripted/default' } })).status).toBe(200);
+    const nothing = { path: { model_id: 'nobody/nothing' } };
+    expect((await calls.call('getModel', nothing)).code).toBe('model_not_found');
+  });
+
   it('attachments', async () => {
     const sent = await calls.call<Attachment>('uploadAttachment', formOf({}));
     expect(sent.status).toBe(201);

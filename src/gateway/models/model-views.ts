@@ -20,10 +20,22 @@ export class ListModels {
   @QueryInt({ about: 'The most models of a page.', min: 1, max: 1000, optional: true, example: 100 })
   readonly limit?: number;
 
-  @Text({ about: 'Only what comes after this model.', min: 1, max: maxId, optional: true })
+  @Text({
+    about: 'Only what comes after this model.',
+    min: 1,
+    max: maxId,
+    optional: true,
+    example: 'scripted/default',
+  })
   readonly after_id?: string;
 
-  @Text({ about: 'Only what comes before this model.', min: 1, max: maxId, optional: true })
+  @Text({
+    about: 'Only what comes before this model.',
+    min: 1,
+    max: maxId,
+    optional: true,
+    example: 'scripted/plain',
+  })
   readonly before_id?: string;
 }
 
