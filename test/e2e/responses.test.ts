@@ -2,6 +2,7 @@
 import OpenAI from 'openai';
 import type {
   ResponseCreateParamsNonStreaming,
+  ResponseInput,
   ResponseStreamEvent,
 } from 'openai/resources/responses/responses';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -24,6 +25,7 @@ beforeAll(async () => {
       PULLCORD_TOKENS: 'ada:ada-token,bob:bob-token',
       PULLCORD_MODEL_RETRY_BASE_MS: '1',
       PULLCORD_MODEL_MAX_ATTEMPTS: '1',
+      PULLCORD_MODELS: '{"openai/blind":{"vision":false}}',
     },
   });
   const clientOf = (apiKey: string) => new OpenAI({ baseURL: `${server.url}/v1`, apiKey, maxRetries: 0 });
@@ -372,6 +374,81 @@ describe('a response in the background', () => {
       param: 'background',
     });
   });
+});
+
+it('is recorded in the context of the header, which has what came before already', async () => {
+  upstream.enqueue(answer('First.'), answer('Second.'), answer('Third.'));
+  const record = (context: string) => ({ headers: { 'X-Pullcord-Context': context } });
+  const ask = (input: ResponseInput, context: string) =>
+    openai.responses
+      .create({ model, store: false, instructions: 'Be brief.', input }, record(context))
+      .withResponse();
+  const one = { role: 'user', content: 'One' } as const;
+  const first = await ask([one], 'new');
+  const context = first.response.headers.get('x-pullcord-context') ?? '';
+  const conversation_id = `conv_${context.replaceAll('-', '')}`;
+  const said = { role: 'assistant', content: 'First.' } as const;
+  const second = await ask([one, said, { role: 'user', content: 'Two' }], context);
+
+  expect(second.response.headers.get('x-pullcord-context')).toBe(context);
+  expect(last().request.body.messages).toHaveLength(4);
+  const items = [];
+  for await (const item of openai.conversations.items.list(conversation_id, { order: 'asc' }))
+    items.push(item);
+  expect(items).toMatchObject([
+    { content: [{ text: 'One' }] },
+    { content: [{ text: 'First.' }] },
+    { content: [{ text: 'Two' }] },
+    { content: [{ text: 'Second.' }] },
+  ]);
+  for (const unknown of ['0', '019a0000-0000-7000-8000-000000000000'])
+    await expect(ask([one], unknown)).rejects.toMatchObject({ status: 404 });
+  const both = openai.responses.create(
+    { model, conversation: conversation_id, input: 'Hi' },
+    record(context),
+  );
+  await expect(both).rejects.toMatchObject({ status: 400, param: 'X-Pullcord-Context' });
+  upstream.clear();
+});
+
+it('is made once for a request that is sent twice with one idempotency key', async () => {
+  upstream.enqueue(answer('Once.'), answer('Twice.'));
+  const calls = upstream.calls.length;
+  const send = () =>
+    openai.responses.create({ model, input: 'Hi' }, { headers: { 'Idempotency-Key': 'once' } });
+  const first = await send();
+
+  expect(await send()).toEqual(first);
+  expect(upstream.calls.length).toBe(calls + 1);
+  upstream.clear();
+});
+
+it('is refused before anything is stored where the model cannot do what is asked', async () => {
+  const image_url = 'data:image/png;base64,iVBORw0KGgo=';
+  const input: ResponseInput = [
+    { role: 'user', content: [{ type: 'input_image', image_url, detail: 'auto' }] },
+  ];
+  const blind = openai.responses.create({ model: 'openai/blind', input });
+
+  await expect(blind).rejects.toMatchObject({ status: 400, code: 'model_incapable' });
+  await expect(create({ model: 'nobody/knows' })).rejects.toMatchObject({
+    status: 404,
+    code: 'model_not_found',
+  });
+});
+
+it('is refused in the words of OpenAI without a token', async () => {
+  const stranger = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: 'wrong', maxRetries: 0 });
+  for (const call of [
+    () => stranger.responses.create({ model, input: 'Hi' }),
+    () => stranger.responses.retrieve('resp_1'),
+    () => stranger.responses.cancel('resp_1'),
+    () => stranger.responses.delete('resp_1'),
+    () => stranger.responses.inputItems.list('resp_1'),
+    () => stranger.conversations.create(),
+    () => stranger.conversations.items.list('conv_1'),
+  ])
+    await expect(call()).rejects.toMatchObject({ status: 401, code: 'invalid_api_key' });
 });
 
 it('goes on without a client that has gone', async () => {

@@ -1,6 +1,6 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import { Injectable } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Settings } from '../../config/settings.js';
 import { ExchangeFailed } from '../../exchanges/exchange-failed.js';
 import type { Exchange } from '../../exchanges/exchange-kinds.js';
@@ -13,7 +13,7 @@ import type { ResponsesCall } from '../dialects/responses/convert-call.js';
 import { frames, responsesCodec as codec } from '../dialects/responses/responses-codec.js';
 import { keepAlive } from '../dialects/sse-format.js';
 import { ClientGone, OpenCalls } from '../open-calls.js';
-import { BeginResponse } from './begin-response.js';
+import { BeginResponse, recordHeader } from './begin-response.js';
 import { convertExchangeFailure } from './convert-exchange.js';
 import { ItemReferences } from './item-references.js';
 import { eventsFrom, responseIdOf, StoredResponses } from './stored-responses.js';
@@ -40,9 +40,11 @@ export class AnswerResponse {
     reply: FastifyReply,
   ): Promise<void> {
     const call = codec.decode(await this.references.resolve(owner, body, 'input'));
-    if (!call.isStored && !call.isContinued) return this.answering.answer(codec, call, reply);
+    const context = contextIn(reply.request);
+    if (!call.isStored && !call.isContinued && context === undefined)
+      return this.answering.answer(codec, call, reply);
     const abort = this.openCalls.begin(reply);
-    const { id } = await this.beginning.execute(owner, call, key);
+    const { id } = await this.beginning.execute(owner, call, context, key);
     const exchange = await this.responses.find(owner, responseIdOf(id));
     void reply.headers(namesOf(exchange));
     try {
@@ -95,6 +97,11 @@ export class AnswerResponse {
       reply.raw.destroy();
     }
   }
+}
+
+function contextIn({ headers }: FastifyRequest): string | undefined {
+  const context = headers[recordHeader.toLowerCase()];
+  return context === undefined ? undefined : String(context);
 }
 
 /** What the exchange is to those who do not speak Responses. */

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ExchangesModule } from '../../exchanges/exchanges.module.js';
+import { ProvidersModule } from '../../providers/providers.module.js';
 import { RetentionModule } from '../../retention/retention.module.js';
 import { GatewayModule } from '../gateway.module.js';
 import { AnswerResponse } from './answer-response.js';
@@ -12,7 +13,7 @@ import { StoredResponses } from './stored-responses.js';
 
 /** OpenAI's Responses and what of them is stored. */
 @Module({
-  imports: [GatewayModule, ExchangesModule, RetentionModule],
+  imports: [GatewayModule, ExchangesModule, ProvidersModule, RetentionModule],
   providers: [AnswerResponse, BeginResponse, ConversationItems, ItemReferences, StoredResponses],
   controllers: [ResponsesController, ConversationsController],
 })
