@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify';
-import type { CallOutcome, Permit } from '../metering/permit.js';
+import type { Permit } from '../metering/permit.js';
 import type { StreamLimits } from './answer-stream.js';
 import type { AnswerHead, Codec, GatewayCall } from './dialects/codec.js';
 import type { GatewayFailure } from './dialects/gateway-failure.js';
@@ -20,8 +20,8 @@ export interface Asked<Call extends GatewayCall = GatewayCall> {
 
 /** An answer of which the first piece has come: nobody else is asked any more. */
 export interface BegunAnswer {
-  /** What is known by now of what it used. */
-  readonly outcome: CallOutcome;
+  /** Counts what is known by now of what it used, unless that was done. */
+  count(): Promise<void>;
   /** Sends all of it. Throws what stopped it while nothing was sent; later, the stream says so. */
   send(): Promise<void>;
 }

@@ -1,6 +1,5 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import { AnswerMeter } from '../metering/answer-meter.js';
-import type { CallOutcome } from '../metering/permit.js';
 import type { LanguageModel, ModelPart, ModelRequest } from '../providers/language-model.js';
 import { ModelError } from '../providers/model-error.js';
 import { AnswerStream } from './answer-stream.js';
@@ -29,8 +28,8 @@ export class TranslatedAnswer<Call extends GatewayCall> implements BegunAnswer {
     return new TranslatedAnswer(asked, new AnswerMeter(request), all(first.value, parts));
   }
 
-  get outcome(): CallOutcome {
-    return this.meter.outcome;
+  count(): Promise<void> {
+    return this.asked.permit.done(this.meter.outcome);
   }
 
   send(): Promise<void> {
@@ -70,7 +69,7 @@ export class TranslatedAnswer<Call extends GatewayCall> implements BegunAnswer {
   private async *metered(): AsyncGenerator<ModelPart, void> {
     for await (const part of this.parts) {
       this.meter.note(part);
-      if (part.type === 'finish') await this.asked.permit.done(this.meter.outcome);
+      if (part.type === 'finish') await this.count();
       yield part;
     }
   }

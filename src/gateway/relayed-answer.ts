@@ -1,0 +1,190 @@
+import type { OutgoingHttpHeaders } from 'node:http';
+import type { TokenUsage } from '../providers/language-model.js';
+import { ModelError } from '../providers/model-error.js';
+import type { Relay, RelayAnswer, RelayRequest } from '../providers/relay.js';
+import { AnswerStream } from './answer-stream.js';
+import type { Asked, BegunAnswer } from './asked.js';
+import type { GatewayCall } from './dialects/codec.js';
+import { mapToTokenUsage } from './map-to-token-usage.js';
+import { ClientGone } from './open-calls.js';
+import { errorIn, RelayedEvents } from './relayed-events.js';
+import { UpstreamRefusal } from './upstream-refusal.js';
+
+/** What a provider that does not say is thought to have written by one event: a token, of about so many bytes. */
+const bytesOfEvent = 4;
+
+interface Source {
+  readonly relay: Relay;
+  readonly provider: string;
+  /** For what the provider does not say. */
+  readonly request_bytes: number;
+  readonly now: number;
+}
+
+/**
+ * The answer of a server that speaks the caller's own dialect: its bytes, as they came. However it is left, the call
+ * upstream is over.
+ */
+export async function beginRelayed<Call extends GatewayCall>(
+  asked: Asked<Call>,
+  source: Source,
+): Promise<BegunAnswer> {
+  const { call, abort } = asked;
+  const answer = await source.relay.send(requestOf(asked), abort);
+  if (answer.status < 200 || answer.status >= 300)
+    throw await UpstreamRefusal.read(answer, source.provider, source.now);
+  const isStream = String(answer.headers['content-type']).startsWith('text/event-stream');
+  return call.isStreamed && isStream
+    ? RelayedStream.begin(asked, answer, source)
+    : RelayedWhole.begin(asked, answer, source);
+}
+
+/** What a stream has used comes only to those who ask. */
+function requestOf({ codec, call, reply }: Asked): RelayRequest {
+  const isAdded = codec.name === 'chat_completions' && call.isStreamed && !call.isUsageWanted;
+  const options = call.body['stream_options'];
+  const body = isAdded
+    ? { ...call.body, stream_options: { ...(options as object | null), include_usage: true } }
+    : call.body;
+  return { body, headers: passedOn(reply.request.headers) };
+}
+
+const headersPassedOn =
+  /^(anthropic-(version|beta|dangerous-direct-browser-access)|openai-beta|x-initiator)$/;
+
+const passedOn = (headers: Readonly<Record<string, unknown>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      headersPassedOn.test(name) && typeof value === 'string' ? [[name, value]] : [],
+    ),
+  );
+
+class RelayedStream<Call extends GatewayCall> implements BegunAnswer {
+  private constructor(
+    private readonly asked: Asked<Call>,
+    private readonly source: Source,
+    private readonly events: RelayedEvents,
+    private readonly pieces: AsyncIterator<Buffer>,
+    private readonly first: Buffer,
+  ) {}
+
+  /** Resolves with the first event. Throws when there is none, or it is an error. */
+  static async begin<Call extends GatewayCall>(
+    asked: Asked<Call>,
+    { body }: RelayAnswer,
+    source: Source,
+  ): Promise<BegunAnswer> {
+    const { codec, call, limits } = asked;
+    const events = new RelayedEvents({
+      dialect: codec.name,
+      isUsageHidden: codec.name === 'chat_completions' && !call.isUsageWanted,
+      maxEventBytes: limits.maxAnswerBytes,
+    });
+    const pieces = body[Symbol.asyncIterator]();
+    let first = Buffer.alloc(0) as Buffer;
+    while (first.length === 0) {
+      const next = await pieces.next();
+      if (next.done) throw failed(source.provider, 'upstream_protocol', 'ended without an answer');
+      first = events.feed(next.value);
+    }
+    const error = errorIn(first);
+    if (error === undefined) return new RelayedStream(asked, source, events, pieces, first);
+    await pieces.return?.();
+    throw failed(source.provider, 'upstream_error', `reported an error: ${error.slice(0, 300)}`);
+  }
+
+  count(): Promise<void> {
+    const { usage, count } = this.events;
+    const { request_bytes } = this.source;
+    return this.asked.permit.done(usage ? { usage } : { request_bytes, answer_bytes: count * bytesOfEvent });
+  }
+
+  async send(): Promise<void> {
+    const { codec, call, head, reply, permit, limits, failureOf } = this.asked;
+    const writer = codec.writer(call, head);
+    const stream = new AnswerStream(reply.raw, limits, () => writer.ping());
+    reply.hijack();
+    stream.open({ ...(reply.getHeaders() as OutgoingHttpHeaders), ...permit.headers });
+    try {
+      await this.pass(stream);
+    } catch (error) {
+      if (error instanceof ClientGone) return stream.stop();
+      await stream.write(writer.fail(failureOf(error)));
+    } finally {
+      await this.pieces.return?.();
+    }
+    await stream.end();
+  }
+
+  private async pass(stream: AnswerStream): Promise<void> {
+    const { events, pieces } = this;
+    for (let piece = this.first; ;) {
+      // What was used is counted before anybody hears that the answer is whole.
+      if (events.isWhole) await this.count();
+      const full = stream.write(piece);
+      if (full) await full;
+      const next = await pieces.next();
+      if (next.done) break;
+      piece = events.feed(next.value);
+    }
+    await this.count();
+    await stream.write(events.rest());
+  }
+}
+
+class RelayedWhole implements BegunAnswer {
+  private constructor(
+    private readonly asked: Asked,
+    private readonly body: Buffer,
+    private readonly contentType: string,
+    private readonly request_bytes: number,
+    private readonly usage: TokenUsage | undefined,
+  ) {}
+
+  /** Resolves with all of it: what breaks off in its middle is no answer. */
+  static async begin(
+    asked: Asked,
+    { headers, body }: RelayAnswer,
+    { provider, request_bytes }: Source,
+  ): Promise<BegunAnswer> {
+    const { maxAnswerBytes } = asked.limits;
+    const pieces: Buffer[] = [];
+    let bytes = 0;
+    for await (const piece of body) {
+      pieces.push(piece);
+      bytes += piece.length;
+      if (bytes > maxAnswerBytes)
+        throw failed(provider, 'content_too_large', `sent more than ${maxAnswerBytes} bytes`);
+    }
+    const whole = Buffer.concat(pieces);
+    const contentType = String(headers['content-type'] ?? 'application/json');
+    return new RelayedWhole(asked, whole, contentType, request_bytes, usageOf(asked, whole));
+  }
+
+  count(): Promise<void> {
+    const { usage, request_bytes, body } = this;
+    return this.asked.permit.done(usage ? { usage } : { request_bytes, answer_bytes: body.length });
+  }
+
+  async send(): Promise<void> {
+    const { reply, permit } = this.asked;
+    await this.count();
+    await reply.headers(permit.headers).type(this.contentType).send(this.body);
+  }
+}
+
+function usageOf({ codec }: Asked, body: Buffer): TokenUsage | undefined {
+  try {
+    return mapToTokenUsage(codec.name, JSON.parse(body.toString()));
+  } catch {
+    // Whatever it is, it is what the provider says.
+    return undefined;
+  }
+}
+
+const failed = (
+  provider: string,
+  code: 'upstream_protocol' | 'upstream_error' | 'content_too_large',
+  what: string,
+): ModelError =>
+  new ModelError(code, `The provider "${provider}" ${what}.`, { retryable: code !== 'content_too_large' });
