@@ -7,6 +7,7 @@ import { Clock } from '../kernel/clock.js';
 import { DomainError } from '../kernel/domain-error.js';
 import { newId } from '../kernel/ids.js';
 import { bytesOfRequest, previewOf } from '../metering/answer-meter.js';
+import { RateLimited } from '../metering/limits/rate-limited.js';
 import { ModelCalls } from '../metering/model-calls.js';
 import type { ModelRequest } from '../providers/language-model.js';
 import { ModelError } from '../providers/model-error.js';
@@ -43,19 +44,33 @@ export class Answering {
     const candidates = this.registry.candidates(call.model);
     const abort = this.openCalls.begin(reply);
     const request = requestOf(call);
-    const scope = { owner: ownerOf(reply.request), context_id: null, purpose: 'gateway' } as const;
-    const target = { model: candidates[0].id, ...(request && { preview: previewOf(request) }) };
-    const permit = await this.calls.open(scope, target, abort);
     const request_bytes = request ? bytesOfRequest(request) : bytesOf(reply.request).length;
-    const asked = this.asked(codec, call, { reply, permit, abort, request_bytes });
+    try {
+      const target = { model: candidates[0].id, ...(request && { preview: previewOf(request) }) };
+      const scope = { owner: ownerOf(reply.request), context_id: null, purpose: 'gateway' } as const;
+      const permit = await this.calls.open(scope, target, abort);
+      void reply.headers(permit.headers);
+      await this.send(
+        this.asked(codec, call, { reply, permit, abort, request_bytes }),
+        candidates,
+        request_bytes,
+      );
+    } catch (error) {
+      await this.refuse(error, codec, reply);
+    }
+  }
+
+  private async send<Call extends GatewayCall>(
+    asked: Asked<Call>,
+    candidates: readonly [Candidate, ...Candidate[]],
+    request_bytes: number,
+  ): Promise<void> {
     let begun: BegunAnswer | undefined;
     try {
       begun = await this.begin(asked, candidates, request_bytes);
       await begun.send();
-    } catch (error) {
-      await this.refuse(error, asked);
     } finally {
-      await (begun ? begun.count() : permit.done({}));
+      await (begun ? begun.count() : asked.permit.done({}));
     }
   }
 
@@ -131,16 +146,20 @@ export class Answering {
     throw new DomainError('model_incapable', message, { needs, model: id });
   }
 
-  private async refuse(error: unknown, { codec, reply, permit }: Asked): Promise<void> {
+  private async refuse(
+    error: unknown,
+    { errorBody }: Pick<Codec, 'errorBody'>,
+    reply: FastifyReply,
+  ): Promise<void> {
     if (error instanceof ClientGone) return;
     if (error instanceof DomainError) throw error;
     const failure = this.failureOf(error, reply);
+    // All of it was said, and only then something went wrong.
+    if (reply.sent) return;
+    if (error instanceof RateLimited) void reply.headers(error.headers);
     if (failure.retry_after_s !== undefined) void reply.header('retry-after', failure.retry_after_s);
     const body = error instanceof UpstreamRefusal ? error.body : undefined;
-    await reply
-      .status(failure.status)
-      .headers(permit.headers)
-      .send(body ?? codec.errorBody(failure));
+    await reply.status(failure.status).send(body ?? errorBody(failure));
   }
 
   private failureOf(error: unknown, reply: FastifyReply): GatewayFailure {

@@ -100,11 +100,11 @@ class RelayedStream<Call extends GatewayCall> implements BegunAnswer {
   }
 
   async send(): Promise<void> {
-    const { codec, call, head, reply, permit, limits, failureOf } = this.asked;
+    const { codec, call, head, reply, limits, failureOf } = this.asked;
     const writer = codec.writer(call, head);
     const stream = new AnswerStream(reply.raw, limits, () => writer.ping());
     reply.hijack();
-    stream.open({ ...(reply.getHeaders() as OutgoingHttpHeaders), ...permit.headers });
+    stream.open(reply.getHeaders() as OutgoingHttpHeaders);
     try {
       await this.pass(stream);
     } catch (error) {
@@ -167,9 +167,9 @@ class RelayedWhole implements BegunAnswer {
   }
 
   async send(): Promise<void> {
-    const { reply, permit } = this.asked;
+    const { reply } = this.asked;
     await this.count();
-    await reply.headers(permit.headers).type(this.contentType).send(this.body);
+    await reply.type(this.contentType).send(this.body);
   }
 }
 

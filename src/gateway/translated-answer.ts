@@ -37,20 +37,20 @@ export class TranslatedAnswer<Call extends GatewayCall> implements BegunAnswer {
   }
 
   private async whole(): Promise<void> {
-    const { codec, call, head, reply, permit } = this.asked;
+    const { codec, call, head, reply } = this.asked;
     const blocks = new AnswerBlocks();
     for await (const part of this.metered()) blocks.add(part);
     const { whole } = blocks;
     if (!whole) throw nothing();
-    await reply.headers(permit.headers).send(codec.whole(call, head, whole));
+    await reply.send(codec.whole(call, head, whole));
   }
 
   private async stream(): Promise<void> {
-    const { codec, call, head, reply, permit, limits, failureOf } = this.asked;
+    const { codec, call, head, reply, limits, failureOf } = this.asked;
     const writer = codec.writer(call, head);
     const stream = new AnswerStream(reply.raw, limits, () => writer.ping());
     reply.hijack();
-    stream.open({ ...(reply.getHeaders() as OutgoingHttpHeaders), ...permit.headers });
+    stream.open(reply.getHeaders() as OutgoingHttpHeaders);
     try {
       await stream.write(writer.begin());
       for await (const part of this.metered()) {

@@ -115,7 +115,13 @@ function settingsOf({ name, host, dialect }: StandProvider, upstream?: FakeUpstr
   const api = dialect === 'messages' ? undefined : dialect;
   switch (host) {
     case 'openai':
-      return { type: 'openai', base_url: upstream?.url, api, ...common };
+      // The one server takes requests of both of OpenAI's dialects, the other of its own alone: the rest is translated.
+      return {
+        type: dialect === 'responses' ? 'openai_compatible' : 'openai',
+        base_url: upstream?.url,
+        api,
+        ...common,
+      };
     case 'anthropic':
       return { type: 'anthropic', base_url: upstream?.origin, ...common };
     case 'azure':
