@@ -2,6 +2,7 @@ import type { AzureSettings } from '../../config/provider-table.js';
 import type { ModelProvider } from '../model-provider.js';
 import type { Opening } from '../opening.js';
 import { openAiModels } from '../openai/openai-models.js';
+import { isRelayed } from '../openai/openai-paths.js';
 import { openConnection } from '../upstream/open-connection.js';
 import { UpstreamProvider } from '../upstream/upstream-provider.js';
 import { azureRoutes, deploymentOf } from './azure-routes.js';
@@ -24,6 +25,7 @@ export function openAzure(opening: Opening<AzureSettings>): ModelProvider {
     sdkModel: (deployment) =>
       openAiModels(connection, connection.urlOf(modelPath(deployment)), provider.api)(deployment),
     serverName: (model) => deploymentOf(provider, model),
-    pathOf,
+    pathOf: (target, deployment) =>
+      isRelayed(target, provider.api) ? pathOf(target, deployment) : undefined,
   });
 }

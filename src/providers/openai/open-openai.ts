@@ -4,9 +4,9 @@ import type { Opening } from '../opening.js';
 import { openConnection } from '../upstream/open-connection.js';
 import { UpstreamProvider } from '../upstream/upstream-provider.js';
 import { openAiModels } from './openai-models.js';
-import { openAiPath } from './openai-paths.js';
+import { isRelayed, openAiPath } from './openai-paths.js';
 
-/** OpenAI, or a server that has both of its APIs: whichever its models are asked in, requests in either are relayed. */
+/** OpenAI, or a server that has both of its APIs, or chat completions alone: what it has is relayed. */
 export function openOpenAi(opening: Opening<OpenAiSettings>): ModelProvider {
   const { name, provider, settings } = opening;
   const connection = openConnection(opening, { baseUrl: provider.base_url, keyHeader: 'authorization' });
@@ -18,7 +18,7 @@ export function openOpenAi(opening: Opening<OpenAiSettings>): ModelProvider {
     connection,
     dialect: provider.api,
     sdkModel: openAiModels(connection, connection.url, provider.api),
-    pathOf: openAiPath,
+    pathOf: (target) => (isRelayed(target, provider.api) ? openAiPath(target) : undefined),
     listPath: '/models',
   });
 }

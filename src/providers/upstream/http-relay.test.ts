@@ -65,6 +65,11 @@ describe('a provider', () => {
       ['chat_completions', 'responses', 'embeddings'],
     ],
     [
+      'a server without Responses',
+      () => openOpenAi(openings.openai(upstream.url, { api: 'chat_completions' })),
+      ['chat_completions', 'embeddings'],
+    ],
+    [
       'a compatible server',
       () => openOpenAiCompatible(openings.compatible(upstream.url)),
       ['chat_completions', 'embeddings'],
@@ -75,9 +80,10 @@ describe('a provider', () => {
       ['responses', 'embeddings'],
     ],
     ['Anthropic', () => openAnthropic(openings.anthropic(upstream.origin)), ['messages', 'count_tokens']],
+    ['Azure', () => openAzure(openings.azure(upstream.origin)), ['chat_completions', 'embeddings']],
     [
-      'Azure',
-      () => openAzure(openings.azure(upstream.origin)),
+      'Azure with both APIs',
+      () => openAzure(openings.azure(upstream.origin, { api: 'responses' })),
       ['chat_completions', 'responses', 'embeddings'],
     ],
   ] as const)('relays what its server takes itself: %s', (_, open, relayed) => {
