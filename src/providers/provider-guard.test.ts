@@ -1,7 +1,15 @@
 import { getEventListeners } from 'node:events';
 import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { answer, die, FakeUpstream, hold, partial, refusal } from '../../test/support/fake-upstream.js';
+import {
+  answer,
+  die,
+  FakeUpstream,
+  hold,
+  partial,
+  refusal,
+  reset,
+} from '../../test/support/fake-upstream.js';
 import { until } from '../../test/support/until.js';
 import { providerTable } from '../config/provider-table.js';
 import { Settings } from '../config/settings.js';
@@ -10,6 +18,7 @@ import { ModelError } from './model-error.js';
 import { ModelRegistry } from './model-registry.js';
 import { openProviders } from './open-providers.js';
 import { ProviderGuard } from './provider-guard.js';
+import type { RelayAnswer } from './relay.js';
 
 // What opens and closes is expected here.
 Logger.overrideLogger(false);
@@ -261,6 +270,76 @@ describe('a provider’s places', () => {
 
     expect(await codeOf(askAlone(registry))).toBe('idle_timeout');
     expect(await (await near.call(0)).closedByClient).toBe(true);
+  });
+});
+
+describe('a relay', () => {
+  const body = { model: 'x', messages: [{ role: 'user', content: 'Hello?' }], stream: true };
+  const send = (registry: ModelRegistry, abort = never): Promise<RelayAnswer> => {
+    const relay = registry.candidates('near/a')[0].relay('chat_completions');
+    if (!relay) throw new Error('The provider has no relay.');
+    return relay.send({ body, headers: {} }, abort);
+  };
+  const readBody = async ({ body: pieces }: RelayAnswer): Promise<string> => {
+    let text = '';
+    for await (const piece of pieces) text += piece.toString();
+    return text;
+  };
+
+  it('gives what its server answers, be it good or bad', async () => {
+    const registry = await registryOf();
+    near.enqueue(answer('Hi'), refusal(503, 'Down'));
+    const good = await send(registry);
+    const bad = await send(registry);
+
+    expect(good.status).toBe(200);
+    expect(await readBody(good)).toMatch(/^data: .*"content":"Hi".*data: \[DONE\]\n\n$/s);
+    expect(bad.status).toBe(503);
+    expect(await readBody(bad)).toContain('Down');
+    expect(near.calls[0]?.request.body).toMatchObject({ model: 'a' });
+  });
+
+  it('opens the circuit with what is bad, as a model does', async () => {
+    const registry = await registryOf({}, { breakerFailures: 2, breakerResetMs: 600_000 });
+    near.on(() => refusal(503, 'Down'));
+    await readBody(await send(registry));
+    await readBody(await send(registry));
+
+    expect(await codeOf(send(registry))).toBe('circuit_open');
+    expect(await codeOf(askAlone(registry))).toBe('circuit_open');
+    expect(near.calls).toHaveLength(2);
+  });
+
+  it('frees its place when its body was read or left, when its caller aborts, and when there is none', async () => {
+    const registry = await registryOf({ max_concurrent: 1, max_waiting: 0 });
+    near.enqueue(answer('Hi'), refusal(503, 'Down'), partial('So', hold), partial('So', hold), reset);
+    await readBody(await send(registry));
+    await readBody(await send(registry));
+    for await (const piece of (await send(registry)).body) {
+      expect(await codeOf(send(registry))).toBe('provider_busy');
+      if (piece.length > 0) break;
+    }
+    expect(await (await near.call(2)).closedByClient).toBe(true);
+    // An answer that nobody reads.
+    const caller = new AbortController();
+    await send(registry, caller.signal);
+    caller.abort(new Error('enough'));
+    expect(await (await near.call(3)).closedByClient).toBe(true);
+    expect(getEventListeners(caller.signal, 'abort')).toHaveLength(0);
+    expect(await codeOf(send(registry))).toBe('connect_failed');
+
+    expect(await askAlone(registry)).toBe('Hello.');
+  });
+
+  it('is ended when it falls silent', async () => {
+    const registry = await registryOf({ idle_timeout_ms: 30, max_concurrent: 1, max_waiting: 0 });
+    near.enqueue(partial('So', hold));
+    const silent = await send(registry);
+
+    expect(await codeOf(readBody(silent))).toBe('idle_timeout');
+    expect(await (await near.call(0)).closedByClient).toBe(true);
+    // And its place is free.
+    expect((await send(registry)).status).toBe(200);
   });
 });
 
