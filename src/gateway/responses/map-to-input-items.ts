@@ -2,7 +2,7 @@ import type { Item } from '../../exchanges/exchange-kinds.js';
 import type { PromptMessage, PromptPart, ReasoningBlock } from '../../providers/language-model.js';
 import type { Json } from '../dialects/codec.js';
 import { toWireId } from '../dialects/responses/item-ids-format.js';
-import { writeSeal } from '../dialects/seal-format.js';
+import { readSeal, writeSeal } from '../dialects/seal-format.js';
 
 /** What ids of items begin with, by their types. */
 const prefixes: Readonly<Record<string, string>> = {
@@ -25,10 +25,14 @@ export function mapToInputItems({ id, prompt, raw }: Pick<Item, 'id' | 'prompt' 
     const type = String(item['type'] ?? 'message');
     const own = `${toWireId(prefixes[type] ?? 'item', id)}i${at}`;
     const message = type === 'message' ? { content: contentOf(item) } : {};
-    // Reasoning is believed only under the id that it was given.
-    const isNamed = type === 'reasoning' && typeof item['id'] === 'string';
-    return { status: 'completed', ...item, ...message, type, id: isNamed ? item['id'] : own };
+    return { status: 'completed', ...item, ...message, ...sealOf(item), type, id: own };
   });
+}
+
+/** Under an id of this server, with the one that it was given: without that, its provider would not believe it. */
+function sealOf({ id, encrypted_content: sealed }: Json): Json {
+  if (typeof sealed !== 'string' || typeof id !== 'string') return {};
+  return { encrypted_content: writeSeal(readSeal(sealed, { dialect: 'responses', kind: 'encrypted', id })) };
 }
 
 /** The message behind an id of `mapToInputItems`; undefined for another id. */
@@ -84,7 +88,11 @@ function mapPart(part: PromptPart): Json {
     case 'text':
       return { type: 'input_text', text: part.text };
     case 'image':
-      return { type: 'input_image', detail: 'auto', image_url: 'url' in part ? part.url : dataUrl(part) };
+      return {
+        type: 'input_image',
+        detail: part.detail ?? 'auto',
+        image_url: 'url' in part ? part.url : dataUrl(part),
+      };
     case 'file': {
       const named = part.name === undefined ? {} : { filename: part.name };
       const file = 'url' in part ? { file_url: part.url } : { file_data: dataUrl(part) };
