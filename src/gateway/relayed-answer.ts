@@ -52,7 +52,8 @@ function requestOf({ codec, call, reply }: Asked): RelayRequest {
 const headersPassedOn =
   /^(anthropic-(version|beta|dangerous-direct-browser-access)|openai-beta|x-initiator)$/;
 
-const passedOn = (headers: Readonly<Record<string, unknown>>): Record<string, string> =>
+/** Of a caller's headers those that mean something to a provider. */
+export const passedOn = (headers: Readonly<Record<string, unknown>>): Record<string, string> =>
   Object.fromEntries(
     Object.entries(headers).flatMap(([name, value]) =>
       headersPassedOn.test(name) && typeof value === 'string' ? [[name, value]] : [],
