@@ -5,6 +5,7 @@ import type { Relay, RelayAnswer, RelayRequest } from '../providers/relay.js';
 import { AnswerStream } from './answer-stream.js';
 import type { Asked, BegunAnswer } from './asked.js';
 import type { GatewayCall } from './dialects/codec.js';
+import { errorEvent } from './dialects/responses/error-event.js';
 import { mapToTokenUsage } from './map-to-token-usage.js';
 import { ClientGone } from './open-calls.js';
 import { errorIn, RelayedEvents } from './relayed-events.js';
@@ -110,7 +111,11 @@ class RelayedStream<Call extends GatewayCall> implements BegunAnswer {
       await this.pass(stream);
     } catch (error) {
       if (error instanceof ClientGone) return stream.stop();
-      await stream.write(writer.fail(failureOf(error)));
+      const failure = failureOf(error);
+      // What the provider has numbered goes on with its numbers.
+      await stream.write(
+        codec.name === 'responses' ? errorEvent(failure, this.events.nextNumber) : writer.fail(failure),
+      );
     } finally {
       await this.pieces.return?.();
     }
@@ -129,7 +134,10 @@ class RelayedStream<Call extends GatewayCall> implements BegunAnswer {
       piece = events.feed(next.value);
     }
     await this.count();
-    await stream.write(events.rest());
+    const rest = events.rest();
+    if (!events.isOver)
+      throw failed(this.source.provider, 'upstream_protocol', 'sent an answer without an end');
+    await stream.write(rest);
   }
 }
 

@@ -70,6 +70,43 @@ describe('a relayed stream', () => {
     expect(relay('messages', [said]).isWhole).toBe(false);
   });
 
+  it.each([
+    ['chat_completions', text('Hi'), [done, data({ choices: [{ delta: {}, finish_reason: 'stop' }] })]],
+    ['chat_completions', data({ choices: [], error: null }), [data({ error: { message: 'Boom' } })]],
+    ['messages', typed({ type: 'ping' }), [typed({ type: 'message_stop' }), typed({ type: 'error' })]],
+    [
+      'responses',
+      typed({ type: 'response.output_text.delta', ...{ delta: '"response.completed"' } }),
+      ['response.completed', 'response.incomplete', 'response.failed', 'error'].map((type) =>
+        typed({ type }),
+      ),
+    ],
+  ] as const)('knows in %s that it is over', (dialect, before, ends) => {
+    const isOver = (...events: readonly string[]): boolean => {
+      const relayed = new RelayedEvents({ dialect, isUsageHidden: false, maxEventBytes: 1000 });
+      for (const event of events) relayed.feed(Buffer.from(event));
+      relayed.rest();
+      return relayed.isOver;
+    };
+
+    expect(isOver(before)).toBe(false);
+    for (const end of ends) {
+      expect(isOver(before, end)).toBe(true);
+      // Some servers leave out the last empty line.
+      expect(isOver(before, end.trimEnd())).toBe(true);
+    }
+  });
+
+  it('knows what the next event of a response would be numbered', () => {
+    const relayed = new RelayedEvents({ dialect: 'responses', isUsageHidden: false, maxEventBytes: 1000 });
+    expect(relayed.nextNumber).toBe(0);
+    const delta = '"sequence_number":99';
+    const event = { type: 'response.output_text.delta', ...{ delta, sequence_number: 4 } };
+    relayed.feed(Buffer.from(typed(event) + 'data: {"sequence_number":5'));
+
+    expect(relayed.nextNumber).toBe(5);
+  });
+
   it('passes on an event that is too long to be held', () => {
     const long = text('x'.repeat(2000));
     expect(

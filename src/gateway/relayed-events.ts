@@ -19,8 +19,11 @@ export class RelayedEvents {
   usage: TokenUsage | undefined;
   /** The answer has said that it is whole. */
   isWhole = false;
+  /** The answer has said that there is no more of it, be it whole or failed. */
+  isOver = false;
   /** How many events were passed on. */
   count = 0;
+  private last: Buffer = nothing;
   private held: Buffer[] = [];
   private heldBytes = 0;
 
@@ -40,7 +43,15 @@ export class RelayedEvents {
 
   /** What came behind the last whole event. */
   rest(): Buffer {
-    return this.release();
+    const rest = this.release();
+    this.isOver ||= isEnd(this.rules.dialect, rest);
+    return rest;
+  }
+
+  /** Responses alone: what the next event would be numbered. */
+  get nextNumber(): number {
+    const numbers = [...this.last.toString().matchAll(/"sequence_number"\s*:\s*(\d+)/g)];
+    return Number(numbers.at(-1)?.[1] ?? -1) + 1;
   }
 
   private hold(bytes: Buffer): void {
@@ -59,7 +70,9 @@ export class RelayedEvents {
 
   private read(events: Buffer): Buffer {
     this.count += 1;
+    this.last = events;
     this.isWhole ||= isLast(this.rules.dialect, events);
+    this.isOver ||= isEnd(this.rules.dialect, events);
     if (!events.includes('"usage"')) return events;
     const text = events.toString();
     if (!saysUsage.test(text)) return events;
@@ -100,6 +113,25 @@ const lasts: Readonly<Record<Dialect, RegExp>> = {
 
 const isLast = (dialect: Dialect, events: Buffer): boolean =>
   lasts[dialect].test(events.subarray(-64).toString('latin1'));
+
+/**
+ * What is in the events with which an answer ends, or says that it has failed; in the text of an answer the quotes are
+ * escaped. Not every server that speaks chat completions says [DONE].
+ */
+const marksOfEnd: Readonly<Record<Dialect, readonly string[]>> = {
+  chat_completions: [
+    ...['data: [DONE]', 'data:[DONE]', '"finish_reason":"', '"finish_reason": "'],
+    ...['"error":{', '"error": {', '"error":"', '"error": "'],
+  ],
+  messages: ['"message_stop"', '"type":"error"', '"type": "error"'],
+  responses: [
+    ...['"response.completed"', '"response.incomplete"', '"response.failed"'],
+    ...['"type":"error"', '"type": "error"'],
+  ],
+};
+
+const isEnd = (dialect: Dialect, events: Buffer): boolean =>
+  marksOfEnd[dialect].some((mark) => events.includes(mark));
 
 const isUsageAlone = (said: unknown): boolean =>
   typeof said === 'object' &&
