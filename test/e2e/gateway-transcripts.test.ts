@@ -7,10 +7,8 @@ import { dialects } from '../../src/providers/language-model.js';
 import { askIn, pathOf } from '../support/transcripts/ask-in.js';
 import { GatewayStand } from '../support/transcripts/gateway-stand.js';
 import { brokenLaws } from '../support/transcripts/laws.js';
-import { cases as all } from '../support/transcripts/situations.js';
+import { cases } from '../support/transcripts/situations.js';
 import { goldenPath, transcriptOf } from '../support/transcripts/transcript.js';
-
-const cases = all.filter(({ client, upstream }) => client !== upstream);
 
 const golden = fileURLToPath(new URL('../golden/', import.meta.url));
 

@@ -1,11 +1,19 @@
 // The official clients, as their users have them, against providers of every dialect.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Dialect } from '../../src/providers/language-model.js';
 import { aiSdkClients } from '../support/sdk-clients/ai-sdk.js';
 import { anthropic } from '../support/sdk-clients/anthropic.js';
 import { openAiChat } from '../support/sdk-clients/openai-chat.js';
 import { openAiResponses } from '../support/sdk-clients/openai-responses.js';
 import { GatewayStand, standProviders } from '../support/transcripts/gateway-stand.js';
-import { calling, refusalIn, saying, speak, thinking } from '../support/upstreams/speak.js';
+import type { Plan } from '../support/upstream-plan.js';
+import { calling, refusalIn, saying, speak, thinking, type Spoken } from '../support/upstreams/speak.js';
+
+/** Said in whichever dialect the provider is asked in. */
+const spoken =
+  (answer: Spoken) =>
+  (dialect: Dialect): Plan =>
+    speak(dialect, answer);
 
 const clients = [openAiChat, openAiResponses, anthropic, ...aiSdkClients];
 
@@ -24,7 +32,7 @@ describe.each(clients)('$name', (client) => {
 
     it('streams text, and says what was used', async () => {
       const usage = { prompt: 100, completion: 20, cached: 60 };
-      stand.answer(provider, speak(dialect, { blocks: [saying('Good', ' day', ' 🙂')], usage }));
+      stand.answer(provider, spoken({ blocks: [saying('Good', ' day', ' 🙂')], usage }));
 
       await expect(talk({ text: 'Hello?' })).resolves.toMatchObject({
         texts: ['Good', ' day', ' 🙂'],
@@ -36,14 +44,14 @@ describe.each(clients)('$name', (client) => {
     it('streams parallel tool calls, and gives their results back', async () => {
       stand.answer(
         provider,
-        speak(dialect, {
+        spoken({
           blocks: [
             saying('One moment.'),
             calling({ id: 'call_a', name: 'clock', arguments: ['{"zo', 'ne":"UTC"}'] }),
             calling({ id: 'call_b', name: 'moon', arguments: ['{}'] }),
           ],
         }),
-        speak(dialect, { blocks: [saying('Noon,', ' and full.')] }),
+        spoken({ blocks: [saying('Noon,', ' and full.')] }),
       );
       const said = await talk({ text: 'Time and moon?', tools: { clock: '12:00', moon: 'full' } });
 
@@ -60,8 +68,8 @@ describe.each(clients)('$name', (client) => {
       const call = calling({ id: 'call_a', name: 'clock', arguments: ['{}'] });
       stand.answer(
         provider,
-        speak(dialect, { blocks: [thinking('Let me', ' see.'), call] }),
-        speak(dialect, { blocks: [saying('Noon.')] }),
+        spoken({ blocks: [thinking('Let me', ' see.'), call] }),
+        spoken({ blocks: [saying('Noon.')] }),
       );
       const said = await talk({ text: 'Time?', tools: { clock: '12:00' }, isThinking: true });
 
@@ -72,7 +80,7 @@ describe.each(clients)('$name', (client) => {
     });
 
     it('sends an image', async () => {
-      stand.answer(provider, speak(dialect, { blocks: [saying('A dot.')] }));
+      stand.answer(provider, spoken({ blocks: [saying('A dot.')] }));
       const said = await talk({ text: 'What is this?', imageBase64: 'iVBORw0KGgo=' });
 
       expect(said.texts).toEqual(['A dot.']);
@@ -81,7 +89,7 @@ describe.each(clients)('$name', (client) => {
     });
 
     it('gets JSON of a schema', async () => {
-      stand.answer(provider, speak(dialect, { blocks: [saying('{"mood"', ':"good"}')] }));
+      stand.answer(provider, spoken({ blocks: [saying('{"mood"', ':"good"}')] }));
       const schema = {
         type: 'object',
         properties: { mood: { type: 'string' } },
@@ -95,7 +103,7 @@ describe.each(clients)('$name', (client) => {
     });
 
     it('is told of a failure as its own vendor would tell it', async () => {
-      stand.answer(provider, refusalIn(dialect, 400, 'That is not how one asks.'));
+      stand.answer(provider, (asked) => refusalIn(asked, 400, 'That is not how one asks.'));
 
       await expect(talk({ text: 'Hello?' })).rejects.toThrow('That is not how one asks.');
     });

@@ -1,23 +1,26 @@
-import type { Dialect } from '../../../src/providers/language-model.js';
-import { FakeUpstream, type Plan, type UpstreamCall } from '../fake-upstream.js';
+import { dialects, type Dialect } from '../../../src/providers/language-model.js';
+import { FakeUpstream, type Plan, type UpstreamCall, type UpstreamRequest } from '../fake-upstream.js';
 import { startServer, type TestServer } from '../server.js';
-import { hosted, type Host } from '../upstreams/routes.js';
+import { hosted, type Asked, type Host } from '../upstreams/routes.js';
 import { saying, speak } from '../upstreams/speak.js';
 
-/** A provider of the stand: what it is called, whose manners it has, and what it speaks. */
+/** A provider of the stand: what it is called, whose manners it has, and what it is asked in. */
 export interface StandProvider {
   readonly name: string;
   readonly host: Host;
   readonly dialect: Dialect;
 }
 
-/** One of each dialect, by whose name it goes, and Azure, which has its own URLs. */
+/** One of each dialect, by whose name it goes, and Azure, which has its own URLs, and both of OpenAI's dialects. */
 export const standProviders: readonly StandProvider[] = [
   { name: 'chat_completions', host: 'openai', dialect: 'chat_completions' },
   { name: 'responses', host: 'openai', dialect: 'responses' },
   { name: 'messages', host: 'anthropic', dialect: 'messages' },
   { name: 'azure', host: 'azure', dialect: 'chat_completions' },
 ];
+
+/** What a provider does with a request: always that, or what the dialect is answered in which it is asked. */
+export type StandAnswer = Plan | ((dialect: Dialect) => Plan);
 
 const keyOf = (name: string): string => `key-of-${name}`;
 
@@ -26,14 +29,18 @@ export class GatewayStand {
   private constructor(
     readonly server: TestServer,
     private readonly upstreams: ReadonlyMap<string, FakeUpstream>,
-    private readonly plans: Map<string, Plan[]>,
+    private readonly plans: Map<string, StandAnswer[]>,
   ) {}
 
   static async open(env: Readonly<Record<string, string>> = {}): Promise<GatewayStand> {
     const upstreams = new Map<string, FakeUpstream>();
-    const plans = new Map<string, Plan[]>();
+    const plans = new Map<string, StandAnswer[]>();
     for (const { name, host, dialect } of standProviders) {
-      const plan = (): Plan => next(plans.get(name)) ?? speak(dialect, { blocks: [saying('Hello.')] });
+      const plan = (_request: UpstreamRequest, asked: Asked): Plan => {
+        const spoken = dialects.find((one) => one === asked.target) ?? dialect;
+        const answer = next(plans.get(name)) ?? speak(spoken, { blocks: [saying('Hello.')] });
+        return typeof answer === 'function' ? answer(spoken) : answer;
+      };
       upstreams.set(name, (await FakeUpstream.start()).on(hosted(host, keyOf(name), plan)));
     }
     const providers = Object.fromEntries(
@@ -62,7 +69,7 @@ export class GatewayStand {
   }
 
   /** What this provider does with the next requests, one after the other; the last of it with all that follow. */
-  answer(provider: string, ...plans: readonly Plan[]): void {
+  answer(provider: string, ...plans: readonly StandAnswer[]): void {
     this.plans.set(provider, [...plans]);
   }
 
@@ -96,7 +103,7 @@ export class GatewayStand {
   }
 }
 
-const next = (plans: Plan[] | undefined): Plan | undefined =>
+const next = (plans: StandAnswer[] | undefined): StandAnswer | undefined =>
   plans && plans.length > 1 ? plans.shift() : plans?.[0];
 
 async function readAll(response: Response): Promise<{ readonly body: string; readonly isCut: boolean }> {
