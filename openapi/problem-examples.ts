@@ -55,6 +55,7 @@ const occurrences: Readonly<Record<ErrorCode, Occurrence>> = {
   mcp_server_not_found: { detail: 'There is no MCP server named files.' },
   mcp_resource_not_found: { detail: 'The MCP server has no resource file:///srv/docs/leases.md.' },
   attachment_not_found: { detail: `There is no attachment ${samples.attachment}.` },
+  model_call_not_found: { detail: `No call ${samples.request} waits to be approved.` },
   method_not_allowed: { detail: 'There is something at this address, but not with PUT.' },
   request_timeout: { detail: 'The request had not arrived whole when its time was over.' },
   illegal_transition: {

@@ -54,7 +54,7 @@ const tags = [
   { name: 'search', description: 'Messages by their words.' },
   { name: 'system-prompts', description: 'Instructions that contexts name, kept in versions.' },
   { name: 'models', description: 'Which models there are, and what they can do.' },
-  { name: 'usage', description: 'What calls to models have used, and what they cost.' },
+  { name: 'usage', description: 'What calls to models have used and cost, and which wait to be approved.' },
   { name: 'tools', description: 'What models can call.' },
   { name: 'workflows', description: 'Workflows from the operator’s files, and their executions.' },
   { name: 'transfer', description: 'Contexts written to files, and read from them.' },

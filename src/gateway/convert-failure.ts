@@ -36,6 +36,7 @@ const modelStatuses: Readonly<Record<ModelErrorCode, number>> = {
   content_too_large: 502,
   circuit_open: 503,
   provider_busy: 503,
+  call_denied: 403,
 };
 
 /** Refusals of the provider's that are about this server, and not about what its caller asked for. */

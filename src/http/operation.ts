@@ -79,6 +79,7 @@ export const NamePath = (
 export const BranchPath = TextPath('branch_id', 'The branch: `main`, or an id.', 'main');
 export const MessagePath = path('message_id', 'The message.', samples.message);
 export const SystemPromptPath = path('system_prompt_id', 'The system prompt.', samples.systemPrompt);
+export const ModelCallPath = path('model_call_id', 'The call to a model.', samples.request);
 export const AttachmentPath = path('attachment_id', 'The attachment.', samples.attachment);
 
 /** The chapter of the document that a controller's operations are in. */

@@ -29,6 +29,7 @@ export const PathContextId = PathId('context_id', 'context_not_found');
 export const PathExecutionId = PathId('execution_id', 'workflow_execution_not_found');
 export const PathMessageId = PathId('message_id', 'message_not_found');
 export const PathSystemPromptId = PathId('system_prompt_id', 'system_prompt_not_found');
+export const PathModelCallId = PathId('model_call_id', 'model_call_not_found');
 export const PathAttachmentId = PathId('attachment_id', 'attachment_not_found');
 
 /** A branch is named by its id, and the first one of a context by a word. */

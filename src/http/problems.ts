@@ -27,6 +27,7 @@ export const problems: Readonly<Record<ErrorCode, ProblemKind>> = {
   mcp_resource_not_found: { status: 404, title: 'The MCP server has no such resource' },
   system_prompt_not_found: { status: 404, title: 'There is no such system prompt' },
   attachment_not_found: { status: 404, title: 'There is no such attachment' },
+  model_call_not_found: { status: 404, title: 'No such call waits to be approved' },
   method_not_allowed: { status: 405, title: 'This address has no such method' },
   request_timeout: { status: 408, title: 'The request did not arrive in time' },
   illegal_transition: { status: 409, title: 'Not possible in the present state' },

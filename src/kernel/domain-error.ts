@@ -22,6 +22,7 @@ export const errorCodes = [
   'mcp_server_not_found',
   'mcp_resource_not_found',
   'attachment_not_found',
+  'model_call_not_found',
   'system_prompt_not_found',
   'method_not_allowed',
   'request_timeout',

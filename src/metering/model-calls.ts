@@ -4,6 +4,7 @@ import { Settings } from '../config/settings.js';
 import type { ModelPart, ModelRequest } from '../providers/language-model.js';
 import type { ResolvedModel } from '../providers/model-registry.js';
 import { Storage } from '../storage/storage.js';
+import { PendingCalls } from './approval/pending-calls.js';
 import { AnswerMeter, previewOf } from './answer-meter.js';
 import type { CallScope } from './call-scope.js';
 import { mapToCounts } from './usage/map-to-counts.js';
@@ -28,6 +29,7 @@ export class ModelCalls {
     private readonly storage: Storage,
     private readonly usage: UsageStore,
     private readonly limits: RateLimits,
+    private readonly pending: PendingCalls,
     private readonly settings: Settings,
   ) {}
 
@@ -35,11 +37,12 @@ export class ModelCalls {
    * Leave for one call, for whoever makes it otherwise than by `stream`: one permit for the model and all its fallbacks.
    * May wait for it. Throws a ModelError when it is refused, `abort.reason` when the caller aborted.
    */
-  async open(scope: CallScope, { model }: CallTarget, abort: AbortSignal): Promise<Permit> {
+  async open(scope: CallScope, target: CallTarget, abort: AbortSignal): Promise<Permit> {
     abort.throwIfAborted();
+    if (this.settings.callApproval === 'manual') await this.pending.ask(scope, target, abort);
     const headers = await this.limits.enter(scope, abort);
     let counted: Promise<void> | undefined;
-    return { headers, done: (outcome) => (counted ??= this.count(scope, model, outcome)) };
+    return { headers, done: (outcome) => (counted ??= this.count(scope, target.model, outcome)) };
   }
 
   /** The parts of an answer, as `LanguageModel.stream` gives them. What it used is counted before its `finish` is passed on. */

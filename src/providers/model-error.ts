@@ -11,7 +11,9 @@ export type ModelErrorCode =
   /** Nobody was asked: the provider failed too often of late. */
   | 'circuit_open'
   /** Nobody was asked: too many calls wait for the provider already. */
-  | 'provider_busy';
+  | 'provider_busy'
+  /** Nobody was asked: whoever had to approve the call did not. */
+  | 'call_denied';
 
 export interface ModelErrorFacts {
   /** True when the same request may well succeed later, provided that nothing was streamed yet. */

@@ -18,8 +18,8 @@ export interface FailedAttempt {
   readonly policy: RetryPolicy;
 }
 
-/** Not worth another try: the caller's whole patience was already spent on the first. */
-const spent: readonly ModelErrorCode[] = ['first_chunk_timeout', 'idle_timeout'];
+/** Not worth another try: the patience of the caller, or of whoever approves calls, was already spent on the first. */
+const spent: readonly ModelErrorCode[] = ['first_chunk_timeout', 'idle_timeout', 'call_denied'];
 
 /**
  * How many milliseconds to wait before the next attempt, or undefined when there should be none. Only for a

@@ -116,6 +116,7 @@ const plausible = (operation: PlacedOperation, contextId: string): Asked => ({
   path: {
     ...{ context_id: contextId, message_id: nobody, execution_id: nobody, attachment_id: nobody },
     system_prompt_id: nobody,
+    model_call_id: nobody,
     branch_id: nobody,
     workflow_id: 'release_notes',
   },
@@ -199,6 +200,13 @@ describe('what is asked well', () => {
     expect((await calls.call('getUsage')).status).toBe(200);
     expect((await calls.call('getUsage', { query })).status).toBe(200);
     expect((await calls.call('getUsage', { query: { group_by: 'king' } })).code).toBe('invalid_request');
+  });
+
+  it('calls that wait to be approved', async () => {
+    expect((await calls.call('listModelCalls')).status).toBe(200);
+    const path = { model_call_id: nobody };
+    expect((await calls.call('approveModelCall', { path })).code).toBe('model_call_not_found');
+    expect((await calls.call('denyModelCall', { path })).code).toBe('model_call_not_found');
   });
 
   it('files', async () => {
@@ -472,8 +480,8 @@ describe('what is asked well', () => {
 
   afterAll(() => {
     const isSeen = (id: string): boolean => [...(calls.seen.get(id) ?? [])].some((status) => status < 300);
-    // There are no tools to execute; that route is kept for its refusals.
-    expect(ids.filter((id) => !isSeen(id))).toEqual(['executeTool']);
+    // There are no tools to execute; that route is kept for its refusals. No call waits to be approved here.
+    expect(ids.filter((id) => !isSeen(id))).toEqual(['approveModelCall', 'denyModelCall', 'executeTool']);
   });
 });
 

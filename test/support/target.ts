@@ -21,7 +21,10 @@ export class Target {
     readonly operations: readonly Operation[],
     /** Of a context that is streaming, so that most routes find something; and an id of nothing for the others. */
     readonly ids: Readonly<
-      Record<'context_id' | 'message_id' | 'execution_id' | 'branch_id' | 'system_prompt_id', string>
+      Record<
+        'context_id' | 'message_id' | 'execution_id' | 'branch_id' | 'system_prompt_id' | 'model_call_id',
+        string
+      >
     >,
     /** Of a context at rest, with a message of the user and one of the assistant. */
     readonly atRest: Readonly<Record<'context_id' | 'message_id' | 'answer_id', string>>,
@@ -50,6 +53,7 @@ export class Target {
         execution_id: rest.id,
         branch_id: 'main',
         system_prompt_id: prompt.id,
+        model_call_id: rest.id,
       },
       { context_id: rest.id, message_id: asked.message_id, answer_id: answered.message_id },
     );

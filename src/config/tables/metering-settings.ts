@@ -1,4 +1,4 @@
-import { longest, text, wholeNumber } from '../kinds.js';
+import { longest, oneOf, text, wholeNumber } from '../kinds.js';
 import { priceTable, type PriceTable } from '../price-table.js';
 import { Setting } from '../setting.js';
 
@@ -104,4 +104,34 @@ export class MeteringSettings {
     wholeNumber(0, 1_000_000),
   )
   readonly rateMaxWaiting: number = 1000;
+
+  @Setting(
+    {
+      env: 'PULLCORD_CALL_APPROVAL',
+      file: 'approval.calls',
+      about: 'Whether calls to models are made at once, or each waits until its owner approves it.',
+    },
+    oneOf('automatic', 'manual'),
+  )
+  readonly callApproval: 'automatic' | 'manual' = 'automatic';
+
+  @Setting(
+    {
+      env: 'PULLCORD_CALL_APPROVAL_TIMEOUT_MS',
+      file: 'approval.timeout_ms',
+      about: 'How long a call waits to be approved; past it, it is denied.',
+    },
+    wholeNumber(1, longest),
+  )
+  readonly callApprovalTimeoutMs: number = 600_000;
+
+  @Setting(
+    {
+      env: 'PULLCORD_MAX_PENDING_CALLS',
+      file: 'approval.max_pending',
+      about: 'Calls that may wait to be approved at once; more are denied.',
+    },
+    wholeNumber(1, 10_000),
+  )
+  readonly maxPendingCalls: number = 1000;
 }
