@@ -1,13 +1,13 @@
 import { Body, Controller, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { Answering } from './answering.js';
 import { chatCompletionsCodec as codec } from './dialects/chat-completions/chat-completions-codec.js';
 import { GatewayRoute } from './gateway-route.js';
+import { RecordedAnswering } from './recorded/recorded-answering.js';
 
 /** What OpenAI's programs ask. */
 @Controller()
 export class ChatCompletionsController {
-  constructor(private readonly answering: Answering) {}
+  constructor(private readonly answering: RecordedAnswering) {}
 
   @Post(['chat/completions', 'v1/chat/completions'])
   @GatewayRoute(codec)
