@@ -13,6 +13,8 @@ const usage = `Usage: pullcord <command>
                            read them back, and archives of ChatGPT and Claude; with SQLite, while no server runs
   auth copilot [--forget]  log in at GitHub Copilot, or forget the login; docs/guides/models.md has its terms
   models [--json]          list the models of the providers that the settings name; each line begins with an id
+  usage [--group-by KEYS] [--from DAY] [--to DAY] [--owner NAME]
+                           what calls to models have used; KEYS are some of owner,day,provider,model,purpose,context
   env --claude-code|--codex|--openai [--model ID] [--owner NAME]
                            print the shell lines that point these programs here: eval "$(pullcord env …)"
 
@@ -29,6 +31,7 @@ const commands = new Map<string, Command>(
     import: async (args: readonly string[]) => (await import('./import.js')).importContexts(args),
     auth: async (args: readonly string[]) => (await import('./auth.js')).auth(args),
     models: async (args: readonly string[]) => (await import('./models.js')).models(args),
+    usage: async (args: readonly string[]) => (await import('./usage.js')).showUsage(args),
     env: async (args: readonly string[]) => (await import('./env.js')).env(args),
     help: async () => {
       await say(usage);

@@ -248,3 +248,27 @@ it('refuses the cursor of another grouping', async () => {
   expect(refused(await api.get(`/usage?cursor=${cursor}`))).toBe('400 invalid_request');
   expect(refused(await api.get(`/usage?group_by=day,model&cursor=${cursor}`))).toBe('400 invalid_request');
 });
+
+it('is told by the program too, of all owners or of one', async () => {
+  const token = shared.newToken();
+  const api = shared.as(token);
+  await turn(api, await begin(api, 'openai/gpt-told'));
+  const all = await pullcord(['usage', '--group-by', 'model,purpose', '--from', '2020-01-01'], shared.server);
+  expect(all).toMatchObject({ code: 0, stderr: '' });
+  expect(all.stdout).toMatch(/^model\tpurpose\trequests\t.*\tcost_micros\n/);
+  expect(all.stdout).toContain('\nopenai/gpt-told\tanswer\t1\t0\t0\t1000\t400\t0\t50\t0\t2100\n');
+  const owner = token.replace('token-of-', '');
+  const own = await pullcord(['usage', '--owner', owner], shared.server);
+  expect(own.stdout.split('\n').slice(1)).toEqual([
+    `${owner}\topenai/gpt-told\t1\t0\t0\t1000\t400\t0\t50\t0\t2100`,
+    '',
+  ]);
+  for (const wrong of [
+    ['--group-by', 'king'],
+    ['--group-by', 'day,day'],
+    ['--from', 'x'],
+    ['more'],
+    ['--owner'],
+  ])
+    expect(await pullcord(['usage', ...wrong], shared.server)).toMatchObject({ code: 2, stdout: '' });
+});
