@@ -411,6 +411,7 @@ describe('what is asked well', () => {
   });
 
   it('models', async () => {
+    expect((await calls.call('getToken')).status).toBe(200);
     expect((await calls.call('listModels', { query: { limit: 1 } })).status).toBe(200);
     expect((await calls.call('listModels', { query: { limit: 0 } })).code).toBe('invalid_request');
     expect((await calls.call('getModel', { path: { model_id: 'scripted/default' } })).status).toBe(200);

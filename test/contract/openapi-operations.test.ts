@@ -291,6 +291,7 @@ describe('the operations', () => {
           "get /system-prompts listSystemPrompts",
           "get /system-prompts/{system_prompt_id} getSystemPrompt",
           "get /system-prompts/{system_prompt_id}/versions listSystemPromptVersions",
+          "get /token getToken",
           "get /tools listTools",
           "get /usage getUsage",
           "get /workflow-executions/{execution_id} getWorkflowExecution",

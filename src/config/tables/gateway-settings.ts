@@ -1,4 +1,4 @@
-import { longest, wholeNumber } from '../kinds.js';
+import { flag, longest, wholeNumber } from '../kinds.js';
 import { Setting } from '../setting.js';
 
 /** Programs that speak OpenAI's or Anthropic's dialects. */
@@ -42,4 +42,14 @@ export class GatewaySettings {
     wholeNumber(10, longest),
   )
   readonly gatewayStallMs: number = 60_000;
+
+  @Setting(
+    {
+      env: 'PULLCORD_SHOW_TOKENS',
+      file: 'gateway.show_tokens',
+      about: 'Whether `GET /token` shows every caller the whole keys of providers, and not just their ends.',
+    },
+    flag,
+  )
+  readonly showTokens: boolean = false;
 }
