@@ -3,9 +3,13 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import type { Settings } from '../config/settings.js';
 import { Doorkeeper } from '../http/access.guard.js';
+import { bytesOf } from '../http/json-body.js';
 import { documented } from '../http/documented.js';
+import { DomainError } from '../kernel/domain-error.js';
+import { isDeeperThan } from '../kernel/json-depth.js';
 import { convertRefusal } from './convert-failure.js';
 import type { Codec } from './dialects/codec.js';
+import { deepestJson } from './dialects/wire-field.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -43,5 +47,10 @@ export function acceptGatewayCalls(fastify: FastifyInstance, settings: Settings)
     } catch (error) {
       done(error as Error);
     }
+  });
+  fastify.addHook('preValidation', (request, _reply, done) => {
+    if (!request.routeOptions.config.isGateway || !isDeeperThan(bytesOf(request), deepestJson)) return done();
+    const message = `must not be nested more than ${deepestJson} levels deep`;
+    done(new DomainError('invalid_request', `The body ${message}.`, { errors: [{ path: '', message }] }));
   });
 }

@@ -1,7 +1,8 @@
 // What bounds a call of another program: how many there are, how long they are silent, and who does not read.
 import { request } from 'node:http';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { FakeUpstream, hold, partial, type Plan } from '../support/fake-upstream.js';
+import { body } from '../support/api.js';
+import { answer, FakeUpstream, hold, partial, type Plan } from '../support/fake-upstream.js';
 import { call, caller, type Caller } from '../support/http.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { until } from '../support/until.js';
@@ -17,6 +18,7 @@ beforeAll(async () => {
       PULLCORD_GATEWAY_MAX_CALLS: '3',
       PULLCORD_GATEWAY_KEEP_ALIVE_MS: '30',
       PULLCORD_GATEWAY_STALL_MS: '300',
+      PULLCORD_GATEWAY_BODY_BYTES: '20000',
     },
   });
   client = caller(server);
@@ -96,4 +98,37 @@ it('tells its callers when it has to end', async () => {
     expect([200, 503]).toContain(status);
     expect(JSON.stringify(body)).toContain('shutting down');
   }
+});
+
+it.each([
+  ['/v1/chat/completions', `{"model":"chat/m","messages":[{"role":"user","content":"Hi"}],"x":DEEP}`],
+  ['/v1/messages', `{"model":"chat/m","max_tokens":5,"messages":[{"role":"user","content":"Hi"}],"x":DEEP}`],
+  ['/v1/responses', `{"model":"chat/m","input":"Hi","x":DEEP}`],
+  ['/v1/conversations', `{"items":[{"type":"message","role":"user","content":"Hi","x":DEEP}]}`],
+])('refuses what is nested too deep to be written down: %s', async (path, text) => {
+  const asked = await fetch(`${server.url}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: text.replace('DEEP', '['.repeat(9000) + ']'.repeat(9000)),
+  });
+  expect(asked.status).toBe(400);
+  expect(await asked.json()).toMatchObject({
+    error: { message: expect.stringContaining('levels deep') as string },
+  });
+});
+
+interface Stored {
+  readonly output: readonly { readonly id: string }[];
+}
+
+it('refuses references to more than a body may hold, however short their names are', async () => {
+  upstream.enqueue(answer('x'.repeat(3000)));
+  const stored = await client.post<Stored>('/v1/responses', { model: 'chat/m', input: 'Hi' });
+  const [item] = body(stored).output;
+  const refer = (times: number) =>
+    client.post('/v1/conversations', { items: Array.from({ length: times }, () => ({ id: item?.id })) });
+  expect((await refer(5)).status).toBe(200);
+  const refused = await refer(10);
+  expect(refused.status).toBe(400);
+  expect(refused.body).toMatchObject({ error: { param: 'items' } });
 });

@@ -120,3 +120,11 @@ describe('an item in the pool', () => {
     expect(failed.drafts[0].payload.data).toMatchObject({ execution_status: 'failed', tool_name: 'tool' });
   });
 });
+
+it('shows so many calls and no more, at once even where all have one id', () => {
+  const calls = Array.from({ length: 60_000 }, () => ({ id: 'c', name: 't', arguments: {} }));
+  const { drafts } = convertItem({ role: 'assistant', content: '', tool_calls: calls }, now);
+  expect(drafts).toMatchObject([{ payload: { kind: 'tool_request' } }]);
+  expect(drafts[0].payload).toHaveProperty('data.calls.127.id', 'c_128');
+  expect(drafts[0].payload).not.toHaveProperty('data.calls.128');
+});

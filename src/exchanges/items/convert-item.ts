@@ -89,7 +89,7 @@ export const askedFor = (calls: readonly ToolCall[], now: string): Draft => ({
   payload: {
     kind: 'tool_request',
     data: {
-      calls: withOwnIds(calls).slice(0, maxCalls),
+      calls: withOwnIds(calls.slice(0, maxCalls)),
       approval_status: 'auto_approved',
       requested_at: now,
     },

@@ -1,6 +1,7 @@
-import type { PromptToolCall, ToolSchema } from '../../providers/language-model.js';
+import { isDeeperThan } from '../../kernel/json-depth.js';
+import type { ToolSchema } from '../../providers/language-model.js';
 import type { Json } from './codec.js';
-import type { WireField } from './wire-field.js';
+import { deepestJson, type WireField } from './wire-field.js';
 
 /** Of a tool that takes nothing. */
 const noParameters: Json = { type: 'object', properties: {} };
@@ -20,6 +21,7 @@ export function readTool(field: WireField, schema: 'parameters' | 'input_schema'
 export function readArguments(field: WireField): unknown {
   const written = field.maybe((value) => value.text()) ?? '';
   if (written.trim() === '') return {};
+  if (isDeeperThan(Buffer.from(written), deepestJson)) return written;
   try {
     return JSON.parse(written) as unknown;
   } catch {
@@ -41,9 +43,11 @@ const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The name of the tool that a result is of. Refuses a result of no call that came before it. */
-export function toolNameOf(calls: readonly PromptToolCall[], id: WireField): string {
-  const wanted = id.name();
-  const call = calls.findLast((one) => one.id === wanted);
-  if (!call) throw id.wrong('must be the id of a tool call in a message before it');
-  return call.name;
+export function toolNameOf(calls: CallNames, id: WireField): string {
+  const name = calls.get(id.name());
+  if (name === undefined) throw id.wrong('must be the id of a tool call in a message before it');
+  return name;
 }
+
+/** The names of the tools that are called, by the ids of the calls: of several with one id, the last. */
+export type CallNames = ReadonlyMap<string, string>;

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Settings } from '../../config/settings.js';
 import { DomainError } from '../../kernel/domain-error.js';
 import type { Owner } from '../../kernel/ids.js';
 import type { Json } from '../dialects/codec.js';
@@ -11,16 +12,30 @@ const mostResponses = 1000;
 /** Finds what the items of a request stand for that name an item of a stored response instead of repeating it. */
 @Injectable()
 export class ItemReferences {
-  constructor(private readonly responses: StoredResponses) {}
+  constructor(
+    private readonly responses: StoredResponses,
+    private readonly settings: Settings,
+  ) {}
 
-  /** The body with the items themselves, in its member of this name. `invalid_request` where there is no such item. */
+  /** The body with the items themselves, in its member of this name. `invalid_request` where there is no such item, or too much. */
   async resolve(owner: Owner, body: unknown, name: 'input' | 'items'): Promise<unknown> {
     const list = (body as Json | null | undefined)?.[name];
     if (!Array.isArray(list) || !list.some(isReference)) return body;
     const outputs = new Map<string, readonly Json[]>();
     const items: unknown[] = [];
-    for (const [at, item] of (list as readonly unknown[]).entries())
-      items.push(isReference(item) ? await this.find(owner, item.id, `${name}.${at}.id`, outputs) : item);
+    const most = this.settings.gatewayBodyBytes;
+    let bytes = 0;
+    for (const [at, item] of (list as readonly unknown[]).entries()) {
+      if (!isReference(item)) {
+        items.push(item);
+        continue;
+      }
+      const found = await this.find(owner, item.id, `${name}.${at}.id`, outputs);
+      // A short name can stand for much, as often as it is written.
+      bytes += Buffer.byteLength(JSON.stringify(found));
+      if (bytes > most) throw tooMuch(name, most);
+      items.push(found);
+    }
     return { ...(body as Json), [name]: items };
   }
 
@@ -63,6 +78,11 @@ function isReference(item: unknown): item is Reference {
   const { id, type, ...rest } = item as { readonly id?: unknown; readonly type?: unknown };
   const isBare = (type === undefined || type === null) && Object.keys(rest).length === 0;
   return typeof id === 'string' && (type === 'item_reference' || isBare);
+}
+
+function tooMuch(path: string, most: number): DomainError {
+  const message = `must not refer to more than ${most} bytes of stored items`;
+  return new DomainError('invalid_request', `${path} ${message}.`, { errors: [{ path, message }] });
 }
 
 function unknownItem(id: string, path: string): DomainError {

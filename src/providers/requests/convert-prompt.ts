@@ -48,7 +48,8 @@ function systemFirst(prompt: LanguageModelV3Prompt): LanguageModelV3Prompt {
 function withShownResults(messages: readonly PromptMessage[]): readonly PromptMessage[] {
   return messages.flatMap((message, index) => {
     if (message.role !== 'tool' || messages[index + 1]?.role === 'tool') return [message];
-    const first = messages.slice(0, index).findLastIndex(({ role }) => role !== 'tool') + 1;
+    let first = index;
+    while (messages[first - 1]?.role === 'tool') first -= 1;
     const results = messages.slice(first, index + 1).filter((result) => result.role === 'tool');
     return [message, ...results.flatMap(shownResult)];
   });

@@ -65,9 +65,9 @@ function convertChoice(choice: WireField, tools: readonly ToolSchema[]): Choice 
   if (typeof choice.value === 'string') return { tools, tool_choice: choice.oneOf(modes) };
   if (choice.kind(['function', 'allowed_tools']) === 'allowed_tools') {
     const allowed = choice.at('allowed_tools');
-    const names = allowed.at('tools').list((tool) => tool.at('function').at('name').name());
+    const names = new Set(allowed.at('tools').list((tool) => tool.at('function').at('name').name()));
     return {
-      tools: tools.filter(({ name }) => names.includes(name)),
+      tools: tools.filter(({ name }) => names.has(name)),
       tool_choice: allowed.at('mode').oneOf(['auto', 'required'] as const),
     };
   }

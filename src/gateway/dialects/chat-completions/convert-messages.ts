@@ -7,14 +7,14 @@ const roles = ['system', 'developer', 'user', 'assistant', 'tool'] as const;
 
 /** The messages of a chat completion. */
 export function convertMessages(field: WireField): PromptMessage[] {
-  const calls: PromptToolCall[] = [];
+  const calls = new Map<string, string>();
   const messages = field.list((message) => convertMessage(message, calls));
   if (messages.length === 0) throw field.wrong('must have at least one message');
   return messages;
 }
 
 /** `calls` are those of the messages before it, which its own are added to. */
-function convertMessage(message: WireField, calls: PromptToolCall[]): PromptMessage {
+function convertMessage(message: WireField, calls: Map<string, string>): PromptMessage {
   const content = message.at('content');
   switch (message.at('role').oneOf(roles)) {
     case 'system':
@@ -37,9 +37,9 @@ function convertMessage(message: WireField, calls: PromptToolCall[]): PromptMess
   }
 }
 
-function convertAssistant(message: WireField, calls: PromptToolCall[]): PromptMessage {
+function convertAssistant(message: WireField, calls: Map<string, string>): PromptMessage {
   const made = message.at('tool_calls').maybe((list) => list.list(readCall)) ?? [];
-  calls.push(...made);
+  for (const { id, name } of made) calls.set(id, name);
   const reasoning = readReasoning(message);
   const refusal = message.at('refusal').maybe((text) => text.text()) ?? '';
   return {

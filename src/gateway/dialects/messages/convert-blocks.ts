@@ -5,20 +5,20 @@ import type {
   ReasoningBlock,
 } from '../../../providers/language-model.js';
 import { readBase64, readHttpUrl } from '../convert-media.js';
-import { toolNameOf } from '../convert-tools.js';
+import { toolNameOf, type CallNames } from '../convert-tools.js';
 import { readSeal } from '../seal-format.js';
 import type { WireField } from '../wire-field.js';
 
 /** The messages of a call to Anthropic's Messages. */
 export function convertMessages(field: WireField): PromptMessage[] {
-  const calls: PromptToolCall[] = [];
+  const calls = new Map<string, string>();
   const messages = field.list((message) => convertMessage(message, calls)).flat();
   if (messages.length === 0) throw field.wrong('must have at least one message');
   return messages;
 }
 
 /** A user's message may hold results of tools, which are messages of their own. */
-function convertMessage(message: WireField, calls: PromptToolCall[]): PromptMessage[] {
+function convertMessage(message: WireField, calls: Map<string, string>): PromptMessage[] {
   const content = message.at('content');
   switch (message.at('role').oneOf(['user', 'assistant', 'system'])) {
     case 'system':
@@ -44,12 +44,12 @@ export const readTexts = (content: WireField): string =>
 const userBlocks = ['text', 'image', 'document', 'search_result', 'tool_result'] as const;
 const partBlocks = ['text', 'image', 'document', 'search_result'] as const;
 
-function convertUser(content: WireField, calls: readonly PromptToolCall[]): PromptMessage[] {
+function convertUser(content: WireField, calls: CallNames): PromptMessage[] {
   if (typeof content.value === 'string')
     return [{ role: 'user', parts: [{ type: 'text', text: content.value }] }];
   const blocks = content.items();
   const results = blocks.filter((block) => block.kind(userBlocks) === 'tool_result');
-  const others = blocks.filter((block) => !results.includes(block));
+  const others = blocks.filter((block) => block.at('type').value !== 'tool_result');
   const messages: PromptMessage[] = results.map((result) => convertResult(result, calls));
   // Results come first: a provider wants them right behind the calls.
   if (others.length > 0 || messages.length === 0)
@@ -57,7 +57,7 @@ function convertUser(content: WireField, calls: readonly PromptToolCall[]): Prom
   return messages;
 }
 
-function convertResult(result: WireField, calls: readonly PromptToolCall[]): PromptMessage {
+function convertResult(result: WireField, calls: CallNames): PromptMessage {
   const id = result.at('tool_use_id');
   const content = result.at('content');
   const parts = readContent(content);
@@ -124,7 +124,7 @@ function readDocument(block: WireField): PromptPart[] {
 const assistantBlocks = ['text', 'thinking', 'redacted_thinking', 'tool_use'] as const;
 
 /** `calls` are those of the messages before it, which its own are added to. */
-function convertAssistant(content: WireField, calls: PromptToolCall[]): PromptMessage {
+function convertAssistant(content: WireField, calls: Map<string, string>): PromptMessage {
   if (typeof content.value === 'string') return { role: 'assistant', content: content.value };
   const texts: string[] = [];
   const reasoning: ReasoningBlock[] = [];
@@ -141,7 +141,7 @@ function convertAssistant(content: WireField, calls: PromptToolCall[]): PromptMe
       case 'tool_use':
         made.push(readCall(block));
     }
-  calls.push(...made);
+  for (const { id, name } of made) calls.set(id, name);
   return {
     role: 'assistant',
     content: texts.join(''),

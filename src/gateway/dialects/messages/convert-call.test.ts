@@ -308,3 +308,17 @@ describe('a call to Anthropic’s Messages', () => {
     expect(refused(body)).toEqual([{ path, message: expect.stringMatching(/./) as string }]);
   });
 });
+
+it('finds the calls of very many results at once', () => {
+  const ids = Array.from({ length: 60_000 }, (_, n) => `c${n}`);
+  const { messages } = convertCall({
+    model: 'm',
+    max_tokens: 5,
+    messages: [
+      { role: 'assistant', content: ids.map((id) => ({ type: 'tool_use', id, name: `t-${id}`, input: {} })) },
+      { role: 'user', content: ids.map(() => ({ type: 'tool_result', tool_use_id: 'c0', content: 'x' })) },
+    ],
+  }).request;
+  expect(messages).toHaveLength(60_001);
+  expect(messages.at(-1)).toMatchObject({ role: 'tool', tool_name: 't-c0' });
+});

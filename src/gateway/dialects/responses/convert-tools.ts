@@ -54,9 +54,9 @@ export function convertToolChoice(choice: WireField, tools: readonly ToolSchema[
   if (type === 'function' || type === 'custom')
     return { tools, tool_choice: { name: known(choice.at('name'), tools) } };
   if (type !== 'allowed_tools') throw choice.at('type').wrong('is none that this model could call');
-  const names = choice.at('tools').list((tool) => tool.at('name').value);
+  const names = new Set(choice.at('tools').list((tool) => tool.at('name').value));
   return {
-    tools: tools.filter(({ name }) => names.includes(name)),
+    tools: tools.filter(({ name }) => names.has(name)),
     tool_choice: choice.at('mode').oneOf(allowedModes),
   };
 }
