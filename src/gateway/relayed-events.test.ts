@@ -47,6 +47,16 @@ describe('a relayed stream', () => {
     );
   });
 
+  it.each([['\n'], ['\r\n'], ['\r']])('is the same byte for byte, with line ends like %j', (eol) => {
+    const bytes = Buffer.from(whole.replaceAll('\n', eol));
+    const pieces = [...bytes].map((byte) => Buffer.from([byte]));
+    expect(relay('chat_completions', pieces)).toMatchObject({
+      rest: '',
+      isWhole: true,
+      usage: { prompt: 9 },
+    });
+  });
+
   it('says nothing of what was used to a caller who did not ask, but all else', () => {
     const both = data({ choices: [{ delta: {}, finish_reason: 'stop' }], usage: used });
     for (const pieces of [[whole], [...whole].map((character) => character)])

@@ -26,12 +26,14 @@ export class RelayedEvents {
   private last: Buffer = nothing;
   private held: Buffer[] = [];
   private heldBytes = 0;
+  /** The last bytes that are held, however many pieces they came in: an event may end within them. */
+  private tail: Buffer = nothing;
 
   constructor(private readonly rules: RelayRules) {}
 
   /** The events that these bytes complete. */
   feed(bytes: Buffer): Buffer {
-    const before = this.held.at(-1)?.subarray(-3) ?? nothing;
+    const before = this.tail;
     const end = endOfEvents(before.length === 0 ? bytes : Buffer.concat([before, bytes])) - before.length;
     this.hold(bytes);
     if (end <= 0) return this.heldBytes > this.rules.maxEventBytes ? this.release() : nothing;
@@ -58,6 +60,7 @@ export class RelayedEvents {
     if (bytes.length === 0) return;
     this.held.push(bytes);
     this.heldBytes += bytes.length;
+    this.tail = bytes.length >= 3 ? bytes.subarray(-3) : Buffer.concat([this.tail, bytes]).subarray(-3);
   }
 
   private release(): Buffer {
@@ -65,6 +68,7 @@ export class RelayedEvents {
     const all = others.length === 0 ? first : Buffer.concat([first, ...others]);
     this.held = [];
     this.heldBytes = 0;
+    this.tail = nothing;
     return all;
   }
 
