@@ -34,9 +34,10 @@ export class Exchanges {
   /**
    * All parts of the answer from its first, those to come as they come; ends after `finish`. However often and whenever
    * it is followed, the parts are the same. Throws ExchangeFailed when the exchange has no end of its own, also with
-   * `cancelled`; `run_not_found`; `too_many_requests` past the limit of followers; the reason of `abort`.
+   * `cancelled`; `run_not_found`; the reason of `abort`. `too_many_requests` past the limit of followers comes at once.
    */
   follow(owner: Owner, id: RunId, abort: AbortSignal): AsyncIterable<ModelPart> {
+    this.following.requireRoom();
     return this.following.follow(id, owner, abort);
   }
 

@@ -29,13 +29,18 @@ export class FollowExchange implements BeforeApplicationShutdown {
     private readonly settings: Settings,
   ) {}
 
+  /** `too_many_requests` while nobody else may follow. */
+  requireRoom(): void {
+    const { exchangeFollowersMax: most } = this.settings;
+    if (this.wakers.size >= most)
+      throw new DomainError('too_many_requests', `More than ${most} answers are being followed.`);
+  }
+
   /** Ends after `finish`. Throws ExchangeFailed; `run_not_found`; the reason of `abort`; `draining`. */
   async *follow(id: RunId, owner: Owner, abort: AbortSignal): AsyncGenerator<ModelPart, void> {
     const { context_id, message_id } = await this.pull.one(id, owner);
-    const { exchangeFollowersMax: most, exchangePollMs } = this.settings;
-    if (this.wakers.size >= most)
-      throw new DomainError('too_many_requests', `More than ${most} answers are being followed.`);
-    const waker = new Waker(exchangePollMs, abort);
+    this.requireRoom();
+    const waker = new Waker(this.settings.exchangePollMs, abort);
     this.wakers.add(waker);
     // Subscribed first, read second: what commits in between is in the page, in a signal, or in both.
     const unsubscribe = this.bus.subscribeContext(context_id, ({ signal }) => {

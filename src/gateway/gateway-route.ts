@@ -6,10 +6,9 @@ import { Doorkeeper } from '../http/access.guard.js';
 import { bytesOf } from '../http/json-body.js';
 import { documented } from '../http/documented.js';
 import { DomainError } from '../kernel/domain-error.js';
-import { isDeeperThan } from '../kernel/json-depth.js';
+import { deepestJson, isDeeperThan } from '../kernel/json-depth.js';
 import { convertRefusal } from './convert-failure.js';
 import type { Codec } from './dialects/codec.js';
-import { deepestJson } from './dialects/wire-field.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {

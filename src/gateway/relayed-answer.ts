@@ -2,6 +2,7 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import type { TokenUsage } from '../providers/language-model.js';
 import { ModelError } from '../providers/model-error.js';
 import type { Relay, RelayAnswer, RelayRequest } from '../providers/relay.js';
+import { safeText } from '../providers/upstream/safe-text.js';
 import { AnswerStream } from './answer-stream.js';
 import type { Asked, BegunAnswer } from './asked.js';
 import type { GatewayCall } from './dialects/codec.js';
@@ -73,7 +74,7 @@ class RelayedStream<Call extends GatewayCall> implements BegunAnswer {
   /** Resolves with the first event. Throws when there is none, or it is an error. */
   static async begin<Call extends GatewayCall>(
     asked: Asked<Call>,
-    { body }: RelayAnswer,
+    { body, hide }: RelayAnswer,
     source: Source,
   ): Promise<BegunAnswer> {
     const { codec, call, limits } = asked;
@@ -92,7 +93,7 @@ class RelayedStream<Call extends GatewayCall> implements BegunAnswer {
     const error = errorIn(first);
     if (error === undefined) return new RelayedStream(asked, source, events, pieces, first);
     await pieces.return?.();
-    throw failed(source.provider, 'upstream_error', `reported an error: ${error.slice(0, 300)}`);
+    throw failed(source.provider, 'upstream_error', `reported an error: ${safeText(hide(error))}`);
   }
 
   count(): Promise<void> {
@@ -129,7 +130,7 @@ class RelayedStream<Call extends GatewayCall> implements BegunAnswer {
       if (events.isWhole) await this.count();
       const full = stream.write(piece);
       if (full) await full;
-      const next = await pieces.next();
+      const next = await pieces.next().catch(whenOver(events));
       if (next.done) break;
       piece = events.feed(next.value);
     }
@@ -140,6 +141,14 @@ class RelayedStream<Call extends GatewayCall> implements BegunAnswer {
     await stream.write(rest);
   }
 }
+
+/** An answer that is whole stays so, however its server ends the connection. */
+const whenOver =
+  (events: RelayedEvents) =>
+  (error: unknown): IteratorReturnResult<undefined> => {
+    if (events.isOver) return { done: true, value: undefined };
+    throw error;
+  };
 
 class RelayedWhole implements BegunAnswer {
   private constructor(

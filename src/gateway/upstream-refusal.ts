@@ -24,7 +24,7 @@ export class UpstreamRefusal extends ModelError {
   /** Reads the refusal. Throws what reading it throws. */
   static async read(answer: RelayAnswer, provider: string, now: number): Promise<UpstreamRefusal> {
     const { status, headers } = answer;
-    const text = await readAtMost(answer.body);
+    const text = answer.hide(await readAtMost(answer.body));
     const flat = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
     const facts = { retryable: status === 429 || status >= 500, status };
     const retry_after_ms = readRetryAfter(flat, now);

@@ -1,3 +1,6 @@
+/** How deep JSON from outside may be nested: what is deeper could not be written down again. */
+export const deepestJson = 256;
+
 const quote = 0x22;
 const backslash = 0x5c;
 const opened: readonly number[] = [0x5b, 0x7b];

@@ -19,6 +19,8 @@ export interface RelayAnswer {
    * the body was read or left, or the caller aborted: an answer that nobody wants is to be left too.
    */
   readonly body: AsyncIterable<Buffer>;
+  /** A text of the server's without what it knows this server by: some quote a wrong key in what they refuse. */
+  hide(text: string): string;
 }
 
 /** A provider's server, asked in its own dialect: nothing is translated, so nothing is lost. */

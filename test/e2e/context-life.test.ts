@@ -45,7 +45,7 @@ const tables =
     ? `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`
     : `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'`;
 
-it('leaves no row of a purged context behind but what the audit log says', async () => {
+it('leaves no row of a purged context behind but what the audit log says, and what it has used', async () => {
   const api = shared.newOwner();
   const { id } = await createContext(api);
   await act(api, id, 'send_message', { content: '/echo Yes' });
@@ -71,7 +71,7 @@ it('leaves no row of a purged context behind but what the audit log says', async
   );
   body(await api.delete(`/contexts/${id}?purge=true`), 204);
   // That it was there, and is no more.
-  expect(await named()).toEqual(['audit_log']);
+  expect(await named()).toEqual(['audit_log', 'usage']);
 });
 
 it('shows the light view with exactly its fields, and a tag that moves with the stream', async () => {

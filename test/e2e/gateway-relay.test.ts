@@ -149,6 +149,17 @@ it('passes on a refusal in its own words, but for what is about keys', async () 
   expect([busy.status, busy.headers.get('retry-after'), busy.body]).toEqual([429, '9', error]);
 });
 
+it('passes on nothing of a key, whoever quotes it', async () => {
+  const quoted = { type: 'error', error: { type: 'x', message: 'Not for key-of-claude.' } };
+  const refused = await ask('/v1/messages', messages, json(400, quoted));
+  expect(refused.body).toMatchObject({ error: { message: 'Not for [key].' } });
+  other.enqueue(json(503, {}));
+  const first = sse(`event: error\n${data(quoted)}`);
+  const begun = await ask('/v1/messages', { ...messages, stream: true }, first);
+  expect(begun.status).toBe(502);
+  expect(JSON.stringify(begun.body)).not.toContain('key-of-claude');
+});
+
 it('goes to the next model until one has begun to answer, and never after that', async () => {
   other.enqueue({ pieces: [raw(piece('From the second.')), raw(done)], isDoneSent: false });
   const failing = sse(`event: error\n${data({ type: 'error', error: { message: 'Overloaded.' } })}`);

@@ -1,3 +1,4 @@
+import { deepestJson, isDeeperThan } from '../../kernel/json-depth.js';
 import type {
   ModelPart,
   PromptMessage,
@@ -48,7 +49,7 @@ const callOf = ({ tool_call_id, tool_name, arguments: text }: ToolCallPart): Pro
 /** The object that the model wrote, or its text where that is none. */
 function readArguments(text: string): unknown {
   try {
-    return JSON.parse(text || '{}') as unknown;
+    return isDeeperThan(Buffer.from(text), deepestJson) ? text : (JSON.parse(text || '{}') as unknown);
   } catch {
     return text;
   }

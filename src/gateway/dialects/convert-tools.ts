@@ -1,7 +1,7 @@
-import { isDeeperThan } from '../../kernel/json-depth.js';
+import { deepestJson, isDeeperThan } from '../../kernel/json-depth.js';
 import type { ToolSchema } from '../../providers/language-model.js';
 import type { Json } from './codec.js';
-import { deepestJson, type WireField } from './wire-field.js';
+import type { WireField } from './wire-field.js';
 
 /** Of a tool that takes nothing. */
 const noParameters: Json = { type: 'object', properties: {} };

@@ -6,9 +6,6 @@ type Read<Value> = (field: WireField) => Value;
 /** What a list may hold at most, whatever the dialect says: more is nobody's conversation. */
 const longestList = 100_000;
 
-/** How deep the values of a request may be nested: a deeper one could not be written down again. */
-export const deepestJson = 256;
-
 /**
  * A value of a request's body and where it stands, which refuses what is wrong with the path of it: `messages.2.content`.
  * Absent and null are the same: clients write both for what they do not want to say.

@@ -27,7 +27,7 @@ export class BeginResponse {
 
   /**
    * `context` is `new`, or the id of the context that it is recorded in: that has everything before the last answer in the
-   * input already. `run_not_found` for the response before it, `context_not_found` for a context or a conversation,
+   * input already. `run_not_found` for the response before it, `message_not_found` where its messages were removed, `context_not_found` for a context or a conversation,
    * `context_busy` while it is being answered, `model_incapable`; and what `Exchanges.begin` throws.
    */
   async execute(
@@ -76,7 +76,9 @@ export class BeginResponse {
     const { context_id: context, status, last_message_id } = await this.responses.find(owner, previous);
     if (status === 'queued' || status === 'in_progress')
       throw new DomainError('context_busy', `The response ${previous} is not at its end yet.`);
-    return { context, ...(last_message_id !== null && { after: last_message_id }) };
+    if (last_message_id === null)
+      throw new DomainError('message_not_found', `The messages of the response ${previous} are gone.`);
+    return { context, after: last_message_id };
   }
 
   /** Results say which call they answer, but not the name of its tool: the response before them does. */

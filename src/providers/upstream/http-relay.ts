@@ -2,6 +2,7 @@ import { followAbort } from '../follow-abort.js';
 import type { Relay, RelayAnswer, RelayRequest } from '../relay.js';
 import { convertError, noAnswer, type ErrorScene } from './convert-error.js';
 import { decodeBody } from './decode-body.js';
+import { withoutSecrets } from './safe-text.js';
 import type { UpstreamConnection } from './upstream-connection.js';
 
 export interface RelayRoute {
@@ -56,6 +57,7 @@ export class HttpRelay implements Relay {
         status: head.status,
         headers: without(head.headers, isDecoded ? wireHeaders : hopHeaders),
         body: watched(pieces, unfollow, fail),
+        hide: (text) => withoutSecrets(text, scene().secrets),
       };
     } catch (error) {
       return fail(error);

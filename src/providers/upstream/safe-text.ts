@@ -5,9 +5,7 @@ const maxLength = 300;
  * secrets, without URLs and without what looks like a key.
  */
 export function safeText(text: string, secrets: readonly string[] = []): string {
-  const known = secrets.filter((secret) => secret !== '');
-  const hidden = known.reduce((rest, secret) => rest.replaceAll(secret, '[key]'), text);
-  const line = hidden
+  const line = withoutSecrets(text, secrets)
     .replaceAll(/[\s\p{Cc}\p{Cf}]+/gu, ' ')
     .replaceAll(/\b[a-z][a-z\d+.-]*:\/\/\S+/gi, '[url]')
     .replaceAll(/\bbearer\s+\S+/gi, '[key]')
@@ -16,3 +14,7 @@ export function safeText(text: string, secrets: readonly string[] = []): string 
   const characters = [...line];
   return characters.length > maxLength ? `${characters.slice(0, maxLength - 1).join('')}…` : line;
 }
+
+/** The same text without these secrets, whatever else it is. Pure. */
+export const withoutSecrets = (text: string, secrets: readonly string[]): string =>
+  secrets.filter((secret) => secret !== '').reduce((rest, secret) => rest.replaceAll(secret, '[key]'), text);
