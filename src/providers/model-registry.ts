@@ -50,6 +50,8 @@ export class ModelRegistry implements OnApplicationShutdown {
     const wanted = settings.defaultModel ?? `${usual?.name}/${usual?.models[0]}`;
     this.defaultModel = idOf(this.require('PULLCORD_DEFAULT_MODEL', wanted));
     if (settings.titleModel !== undefined) this.require('PULLCORD_TITLE_MODEL', settings.titleModel);
+    if (settings.compressionModel !== undefined)
+      this.require('PULLCORD_COMPRESSION_MODEL', settings.compressionModel);
     for (const { setting, id } of this.routes.named) this.require(setting, id);
   }
 

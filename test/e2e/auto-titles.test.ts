@@ -164,8 +164,11 @@ describe('a title set by hand', () => {
   });
 });
 
-it('does not begin with a model for titles that does not exist', async () => {
-  await expect(startServer({ env: { PULLCORD_TITLE_MODEL: 'nobody/nothing' } })).rejects.toThrow(
-    'PULLCORD_TITLE_MODEL is "nobody/nothing", but there is only',
-  );
-});
+it.each(['PULLCORD_TITLE_MODEL', 'PULLCORD_COMPRESSION_MODEL'])(
+  'does not begin with a %s that does not exist',
+  async (setting) => {
+    await expect(startServer({ env: { [setting]: 'nobody/nothing' } })).rejects.toThrow(
+      `${setting} is "nobody/nothing", but there is only`,
+    );
+  },
+);
