@@ -1,35 +1,13 @@
 import type { FinishReason, ModelPart, TokenUsage } from '../../language-model.js';
-import type { ModelError } from '../../model-error.js';
-import { EventLines, parseEvent } from '../event-lines.js';
-import { AnswerRoom, type PartsReader, type ReaderRules } from '../parts-reader.js';
+import { AnswerReader } from '../answer-reader.js';
 import { readChunk, type Chunk } from './read-chunk.js';
 import { ToolCalls } from './tool-calls.js';
 
 /** The parts of one streamed chat completion. */
-export class ChatParts implements PartsReader {
-  isOver = false;
-  private judged: ModelError | undefined;
-  private parts: ModelPart[] = [];
-  private readonly calls: ToolCalls;
+export class ChatParts extends AnswerReader<Chunk> {
+  private readonly calls = new ToolCalls(this.rules.newId);
   private finish: FinishReason | undefined;
   private usage: TokenUsage = { prompt: 0, completion: 0 };
-  private readonly room: AnswerRoom;
-  private readonly lines = new EventLines((data) => this.addEvent(data));
-
-  constructor(private readonly rules: ReaderRules) {
-    this.calls = new ToolCalls(rules.newId);
-    this.room = new AnswerRoom(rules.maxBytes);
-  }
-
-  get failure(): ModelError | undefined {
-    return this.judged ?? this.room.failure;
-  }
-
-  feed(lines: string): readonly ModelPart[] {
-    this.parts = [];
-    this.lines.feed(lines);
-    return this.parts;
-  }
 
   /** The whole tool calls and the finish. */
   end(): readonly ModelPart[] | undefined {
@@ -38,16 +16,15 @@ export class ChatParts implements PartsReader {
     return [...calls, { type: 'finish', finish_reason: this.finishReason(this.finish), usage: this.usage }];
   }
 
-  private addEvent(data: string): void {
-    if (data === '[DONE]') this.isOver = true;
-    if (this.isOver || this.failure) return;
-    const event = parseEvent(data);
-    const chunk = readChunk(event);
-    if (chunk) this.add(chunk);
-    else this.judged = this.rules.judge(event);
+  protected read(json: unknown): Chunk | undefined {
+    return readChunk(json);
   }
 
-  private add(chunk: Chunk): void {
+  protected override addDone(): void {
+    this.isOver = true;
+  }
+
+  protected add(chunk: Chunk): void {
     for (const text of chunk.texts) if (this.room.has(text.delta)) this.parts.push(text);
     for (const call of chunk.calls) {
       const part = this.room.has(call.arguments, call.id, call.name) && this.calls.add(call);

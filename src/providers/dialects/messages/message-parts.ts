@@ -1,7 +1,5 @@
 import type { FinishReason, ModelPart } from '../../language-model.js';
-import type { ModelError } from '../../model-error.js';
-import { EventLines, parseEvent } from '../event-lines.js';
-import { AnswerRoom, type PartsReader, type ReaderRules } from '../parts-reader.js';
+import { AnswerReader } from '../answer-reader.js';
 import { toUsage, type MessageTokens } from './message-tokens.js';
 import { readMessageEvent, type Block, type BlockDelta, type MessageEvent } from './read-message-event.js';
 
@@ -12,30 +10,11 @@ type OpenBlock =
   | { readonly type: 'tool'; readonly id: string; readonly name: string; arguments: string };
 
 /** The parts of one streamed message of Anthropic's dialect. */
-export class MessageParts implements PartsReader {
-  isOver = false;
-  private judged: ModelError | undefined;
-  private parts: ModelPart[] = [];
+export class MessageParts extends AnswerReader<MessageEvent> {
   private readonly open = new Map<number, OpenBlock>();
   private tokens: MessageTokens = {};
   private finish: FinishReason | undefined;
   private stopSequence: string | undefined;
-  private readonly room: AnswerRoom;
-  private readonly lines = new EventLines((data) => this.addEvent(data));
-
-  constructor(private readonly rules: ReaderRules) {
-    this.room = new AnswerRoom(rules.maxBytes);
-  }
-
-  get failure(): ModelError | undefined {
-    return this.judged ?? this.room.failure;
-  }
-
-  feed(lines: string): readonly ModelPart[] {
-    this.parts = [];
-    this.lines.feed(lines);
-    return this.parts;
-  }
 
   /** The finish, after the ends of blocks that nothing ended. */
   end(): readonly ModelPart[] | undefined {
@@ -54,15 +33,11 @@ export class MessageParts implements PartsReader {
     ];
   }
 
-  private addEvent(data: string): void {
-    if (data === '[DONE]' || this.isOver || this.failure) return;
-    const json = parseEvent(data);
-    const event = readMessageEvent(json);
-    if (event) this.add(event);
-    else this.judged = this.rules.judge(json);
+  protected read(json: unknown): MessageEvent | undefined {
+    return readMessageEvent(json);
   }
 
-  private add(event: MessageEvent): void {
+  protected add(event: MessageEvent): void {
     switch (event.type) {
       case 'tokens':
         this.tokens = { ...this.tokens, ...event.tokens };
@@ -133,10 +108,6 @@ export class MessageParts implements PartsReader {
     // A tool without arguments has none in the stream either.
     const whole = block.arguments === '' ? '{}' : block.arguments;
     this.parts.push({ type: 'tool_call', tool_call_id: block.id, tool_name: block.name, arguments: whole });
-  }
-
-  private say(type: 'text' | 'reasoning', delta: string): void {
-    if (delta !== '' && this.room.has(delta)) this.parts.push({ type, delta });
   }
 
   private seal(kind: 'signature' | 'redacted', value: string): void {

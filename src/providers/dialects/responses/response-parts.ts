@@ -1,7 +1,5 @@
 import type { FinishReason, ModelPart, TokenUsage } from '../../language-model.js';
-import type { ModelError } from '../../model-error.js';
-import { EventLines, parseEvent } from '../event-lines.js';
-import { AnswerRoom, type PartsReader, type ReaderRules } from '../parts-reader.js';
+import { AnswerReader } from '../answer-reader.js';
 import {
   readResponseEvent,
   type Call,
@@ -16,32 +14,13 @@ interface OpenCall {
 }
 
 /** The parts of one streamed response of OpenAI's Responses API. */
-export class ResponseParts implements PartsReader {
-  isOver = false;
-  private judged: ModelError | undefined;
-  private parts: ModelPart[] = [];
+export class ResponseParts extends AnswerReader<ResponseEvent> {
   private readonly open = new Map<string, OpenCall>();
   private hasCalls = false;
   /** Whether anything was read of the reasoning item that is under way. */
   private hasReasoned = false;
   private finish: FinishReason | undefined;
   private usage: TokenUsage = { prompt: 0, completion: 0 };
-  private readonly room: AnswerRoom;
-  private readonly lines = new EventLines((data) => this.addEvent(data));
-
-  constructor(private readonly rules: ReaderRules) {
-    this.room = new AnswerRoom(rules.maxBytes);
-  }
-
-  get failure(): ModelError | undefined {
-    return this.judged ?? this.room.failure;
-  }
-
-  feed(lines: string): readonly ModelPart[] {
-    this.parts = [];
-    this.lines.feed(lines);
-    return this.parts;
-  }
 
   /** The finish, after the calls that nothing ended. */
   end(): readonly ModelPart[] | undefined {
@@ -53,15 +32,11 @@ export class ResponseParts implements PartsReader {
     return [...this.parts, { type: 'finish', finish_reason, usage: this.usage }];
   }
 
-  private addEvent(data: string): void {
-    if (data === '[DONE]' || this.isOver || this.failure) return;
-    const json = parseEvent(data);
-    const event = readResponseEvent(json);
-    if (event) this.add(event);
-    else this.judged = this.rules.judge(json);
+  protected read(json: unknown): ResponseEvent | undefined {
+    return readResponseEvent(json);
   }
 
-  private add(event: ResponseEvent): void {
+  protected add(event: ResponseEvent): void {
     switch (event.type) {
       case 'text':
         return this.say('text', event.delta);
@@ -127,9 +102,5 @@ export class ResponseParts implements PartsReader {
     const named = id !== undefined && { id };
     const seal = { dialect: 'responses', kind: 'encrypted', value: encrypted, ...named } as const;
     this.parts.push({ type: 'reasoning_seal', seal });
-  }
-
-  private say(type: 'text' | 'reasoning', delta: string): void {
-    if (delta !== '' && this.room.has(delta)) this.parts.push({ type, delta });
   }
 }
