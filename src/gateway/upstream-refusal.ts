@@ -1,5 +1,6 @@
 import { ModelError, type ModelErrorCode } from '../providers/model-error.js';
 import type { RelayAnswer } from '../providers/relay.js';
+import { readAtMost } from '../providers/upstream/read-at-most.js';
 import { readRetryAfter } from '../providers/upstream/retry-after.js';
 import type { Json } from './dialects/codec.js';
 
@@ -24,7 +25,7 @@ export class UpstreamRefusal extends ModelError {
   /** Reads the refusal. Throws what reading it throws. */
   static async read(answer: RelayAnswer, provider: string, now: number): Promise<UpstreamRefusal> {
     const { status, headers } = answer;
-    const text = answer.hide(await readAtMost(answer.body));
+    const text = answer.hide((await readAtMost(answer.body, maxBytes)).toString());
     const flat = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
     const facts = { retryable: status === 429 || status >= 500, status };
     const retry_after_ms = readRetryAfter(flat, now);
@@ -40,18 +41,6 @@ export class UpstreamRefusal extends ModelError {
 function codeOf(status: number): ModelErrorCode {
   if (status === 429) return 'rate_limited';
   return status >= 500 ? 'upstream_error' : 'upstream_rejected';
-}
-
-async function readAtMost(body: AsyncIterable<Buffer>): Promise<string> {
-  const pieces: Buffer[] = [];
-  let bytes = 0;
-  // Leaving the loop closes the connection.
-  for await (const piece of body) {
-    pieces.push(piece);
-    bytes += piece.length;
-    if (bytes >= maxBytes) break;
-  }
-  return Buffer.concat(pieces).toString();
 }
 
 /** Both vendors have an object by that name; anything else is a proxy's page. */

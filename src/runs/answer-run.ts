@@ -6,7 +6,7 @@ import { followAbort } from '../providers/follow-abort.js';
 import { ModelCalls } from '../metering/model-calls.js';
 import type { ModelPart } from '../providers/language-model.js';
 import { ModelError } from '../providers/model-error.js';
-import { nextDelay } from '../providers/retry-policy.js';
+import { delayAfter } from '../providers/delay-after.js';
 import type { NewChunk } from '../streaming/chunk-kinds.js';
 import type { Answer, FinishPart, Step, ToolCallPart } from './answer.js';
 import { AnswerSteps } from './answer-steps.js';
@@ -60,17 +60,11 @@ export class AnswerRun {
       try {
         return await stream.read(call, stop);
       } catch (error) {
-        const delay = stream.isEmpty && !stop.aborted ? this.delayAfter(error, attempt) : undefined;
+        const delay = stream.isEmpty && !stop.aborted ? delayAfter(error, attempt, this.settings) : undefined;
         if (delay === undefined) throw error;
         await sleep(delay, undefined, { signal: stop });
       }
     }
-  }
-
-  private delayAfter(error: unknown, attempt: number): number | undefined {
-    if (!(error instanceof ModelError)) return undefined;
-    const { modelMaxAttempts: maxAttempts, modelRetryBaseMs: baseMs, modelRetryMaxMs: maxMs } = this.settings;
-    return nextDelay({ attempt, error, random: Math.random(), policy: { maxAttempts, baseMs, maxMs } });
   }
 }
 

@@ -7,7 +7,7 @@ import { followAbort } from '../../providers/follow-abort.js';
 import type { ModelPart } from '../../providers/language-model.js';
 import { ModelError } from '../../providers/model-error.js';
 import { ModelRegistry } from '../../providers/model-registry.js';
-import { nextDelay } from '../../providers/retry-policy.js';
+import { delayAfter } from '../../providers/delay-after.js';
 import { AnswerSteps } from '../../runs/answer-steps.js';
 import { ChunkWriter } from '../../runs/chunk-writer.js';
 import { RunKinds, type RunEnd, type RunKind } from '../../runs/kinds-of-runs.js';
@@ -76,7 +76,8 @@ export class ExchangeRun implements RunKind, OnModuleInit {
       try {
         return await this.read(recording, call, stop);
       } catch (error) {
-        const delay = recording.isEmpty && !stop.aborted ? this.delayAfter(error, attempt) : undefined;
+        const delay =
+          recording.isEmpty && !stop.aborted ? delayAfter(error, attempt, this.settings) : undefined;
         if (delay === undefined) throw error;
         await sleep(delay, undefined, { signal: stop });
       }
@@ -107,12 +108,6 @@ export class ExchangeRun implements RunKind, OnModuleInit {
     if (!finish)
       throw new ModelError('upstream_protocol', 'The model stopped without saying so.', { retryable: true });
     await recording.complete(finish);
-  }
-
-  private delayAfter(error: unknown, attempt: number): number | undefined {
-    if (!(error instanceof ModelError)) return undefined;
-    const { modelMaxAttempts: maxAttempts, modelRetryBaseMs: baseMs, modelRetryMaxMs: maxMs } = this.settings;
-    return nextDelay({ attempt, error, random: Math.random(), policy: { maxAttempts, baseMs, maxMs } });
   }
 }
 

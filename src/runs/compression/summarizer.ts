@@ -5,7 +5,7 @@ import type { MessageId } from '../../kernel/ids.js';
 import { ModelCalls, type CallScope } from '../../metering/model-calls.js';
 import { ModelError } from '../../providers/model-error.js';
 import type { ResolvedModel } from '../../providers/model-registry.js';
-import { nextDelay } from '../../providers/retry-policy.js';
+import { delayAfter } from '../../providers/delay-after.js';
 import { TokenCounts } from '../pipeline/token-counts.js';
 import { mapToSummaryRequest, readingRoom } from './map-to-summary-request.js';
 import type { FoldPlan } from './plan-fold-policy.js';
@@ -127,17 +127,11 @@ export class Summarizer {
         if (text.trim() === '') throw new SummaryFailed('empty_summary', 'The model wrote nothing.');
         return await this.tokens.within(text.trim(), summaryTokens, model.facts);
       } catch (error) {
-        const delay = abort.aborted ? undefined : this.delayAfter(error, attempt);
+        const delay = abort.aborted ? undefined : delayAfter(error, attempt, this.settings);
         if (delay === undefined) throw error;
         await sleep(delay, undefined, { signal: abort });
       }
     }
-  }
-
-  private delayAfter(error: unknown, attempt: number): number | undefined {
-    if (!(error instanceof ModelError)) return undefined;
-    const { modelMaxAttempts: maxAttempts, modelRetryBaseMs: baseMs, modelRetryMaxMs: maxMs } = this.settings;
-    return nextDelay({ attempt, error, random: Math.random(), policy: { maxAttempts, baseMs, maxMs } });
   }
 }
 
