@@ -7,7 +7,19 @@ const nodeGlobals = ['process', 'console', 'Buffer', 'URL', 'fetch', 'performanc
 );
 
 export default tseslint.config(
-  { ignores: ['node_modules', 'dist', 'dist.*', 'data', '.tmp', '**/client/**', '**/generated/**'] },
+  {
+    ignores: [
+      'node_modules',
+      'dist',
+      'dist.*',
+      'data',
+      '.tmp',
+      'test/contract/client',
+      '**/generated/**',
+      '**/dist/**',
+      '**/dist.*/**',
+    ],
+  },
   js.configs.recommended,
   {
     files: ['**/*.{js,mjs,cjs}'],
@@ -16,7 +28,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.base],
     languageOptions: { parserOptions: { projectService: true } },
     linterOptions: { reportUnusedDisableDirectives: 'error' },

@@ -4,24 +4,27 @@ import { defineConfig } from 'vitest/config';
 /** How the suites differ: the files, and the database that the servers under test use. */
 interface Suite {
   readonly name: string;
-  readonly include: string;
+  readonly include: readonly string[];
   readonly env?: Record<string, string>;
   /** Starts one PostgreSQL for the suite. */
   readonly postgres?: boolean;
 }
 
 const suites: readonly Suite[] = [
-  { name: 'unit', include: 'src/**/*.test.ts' },
-  { name: 'e2e-sqlite', include: 'test/e2e/**/*.test.ts', env: { PULLCORD_TEST_DIALECT: 'sqlite' } },
+  {
+    name: 'unit',
+    include: ['src/**/*.test.ts', 'client/src/**/*.test.ts', 'playground/src/**/*.test.{ts,tsx}'],
+  },
+  { name: 'e2e-sqlite', include: ['test/e2e/**/*.test.ts'], env: { PULLCORD_TEST_DIALECT: 'sqlite' } },
   {
     name: 'e2e-postgres',
-    include: 'test/e2e/**/*.test.ts',
+    include: ['test/e2e/**/*.test.ts'],
     env: { PULLCORD_TEST_DIALECT: 'postgres' },
     postgres: true,
   },
-  { name: 'contract', include: 'test/{contract,support}/**/*.test.ts', postgres: true },
-  { name: 'faults', include: 'test/faults/**/*.test.ts', postgres: true },
-  { name: 'browser', include: 'test/browser/**/*.test.ts' },
+  { name: 'contract', include: ['test/{contract,support}/**/*.test.ts'], postgres: true },
+  { name: 'faults', include: ['test/faults/**/*.test.ts'], postgres: true },
+  { name: 'browser', include: ['test/browser/**/*.test.ts'] },
 ];
 
 // swc, because esbuild does not write the decorator metadata that Nest injects by.
@@ -42,7 +45,7 @@ export default defineConfig({
       plugins,
       test: {
         name,
-        include: [include],
+        include: [...include],
         env,
         globalSetup: postgres ? ['test/support/postgres.ts'] : [],
         pool: 'forks',

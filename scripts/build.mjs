@@ -1,41 +1,106 @@
-// Is dist what the sources say? If not: tsc. Node alone can run this file; `npm run build` does.
+// Is everything that is made from sources what the sources say? If not: make it. Node alone can run this file.
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { isProgram, readOr, root, step, tool } from './run.mjs';
 
-export const isBuilt = (folder) => readOr(join(folder, 'dist', stampName), '') === stampOf(folder);
+const stampName = '.pullcord-sources';
+const compilers = ['tsconfig.json', 'package-lock.json'];
 
-/** Compiles beside dist and then swaps, so that nobody ever starts from half of it. */
+/** What the linter and the compiler need beside the sources: the client's calls, made from the document of the API. */
+const calls = {
+  out: 'client/src/generated',
+  sources: ['package-lock.json', 'openapi/openapi.json', 'scripts/generate-client.mjs'],
+  make: (folder, fresh) =>
+    step('Generating the client', 'Generated the client', [
+      process.execPath,
+      join(folder, 'scripts/generate-client.mjs'),
+      fresh,
+    ]),
+};
+
+const server = {
+  out: 'dist',
+  sources: [...compilers, 'tsconfig.build.json', 'src', 'migrations', 'openapi'],
+  make: (folder, fresh) =>
+    step('Compiling the server', 'Compiled the server', compile(folder, '.', fresh), { cwd: folder }),
+};
+
+const client = {
+  out: 'client/dist',
+  sources: [
+    ...compilers,
+    'openapi/openapi.json',
+    'client/tsconfig.json',
+    'client/tsconfig.build.json',
+    'client/src',
+  ],
+  make: (folder, fresh) =>
+    step('Compiling the client', 'Compiled the client', compile(folder, 'client', fresh), { cwd: folder }),
+};
+
+const playground = {
+  out: 'playground/dist',
+  sources: [...client.sources, 'playground'],
+  make: (folder, fresh) =>
+    step(
+      'Building the playground',
+      'Built the playground',
+      tool(folder, 'vite/bin/vite.js', 'build', 'playground', '--outDir', fresh, '--logLevel', 'warn'),
+      { cwd: folder },
+    ),
+};
+
+const compile = (folder, project, fresh) =>
+  tool(folder, 'typescript/bin/tsc', '-p', join(project, 'tsconfig.build.json'), '--outDir', fresh);
+
+/** Whether the client's calls are there, which is all that reading and checking the sources needs. */
+export const isGenerated = (folder) => isFresh(folder, calls);
+export const generate = (folder) => freshen(folder, calls);
+
+export const isBuilt = (folder) => [calls, server, client, playground].every((part) => isFresh(folder, part));
+
+/** Makes whatever is stale; the server beside what is made from the client's calls. */
 export async function build(folder) {
-  const stamp = stampOf(folder);
-  const fresh = join(folder, `dist.${process.pid}`);
+  const results = await Promise.allSettled([freshen(folder, server), buildPages(folder)]);
+  for (const { reason } of results) if (reason) throw reason;
+}
+
+async function buildPages(folder) {
+  await generate(folder);
+  await freshen(folder, client);
+  await freshen(folder, playground);
+}
+
+const isFresh = (folder, part) => readOr(join(folder, part.out, stampName), '') === stampOf(folder, part);
+
+/** Makes it beside the old one and then swaps, so that nobody ever starts from half of it. */
+async function freshen(folder, part) {
+  if (isFresh(folder, part)) return;
+  const stamp = stampOf(folder, part);
+  const out = join(folder, part.out);
+  const fresh = join(dirname(out), `dist.${process.pid}`);
   try {
-    const buildInfo = join(fresh, '.tsbuildinfo');
-    const args = ['-p', 'tsconfig.build.json', '--outDir', fresh, '--tsBuildInfoFile', buildInfo];
-    await step('Compiling', 'Compiled', tool(folder, 'typescript/bin/tsc', ...args), { cwd: folder });
+    mkdirSync(fresh, { recursive: true });
+    await part.make(folder, fresh);
     writeFileSync(join(fresh, stampName), stamp);
-    swap(fresh, join(folder, 'dist'));
+    swap(fresh, out);
   } finally {
     rmSync(fresh, { recursive: true, force: true });
   }
 }
 
-function swap(fresh, dist) {
+function swap(fresh, out) {
   const old = `${fresh}.old`;
-  if (existsSync(dist)) renameSync(dist, old);
-  renameSync(fresh, dist);
+  if (existsSync(out)) renameSync(out, old);
+  renameSync(fresh, out);
   rmSync(old, { recursive: true, force: true });
 }
 
-const stampName = '.pullcord-sources';
-
-/** A hash over the content of everything that the compiler reads. */
-function stampOf(folder) {
-  const settings = readdirSync(folder).filter((name) => /^(tsconfig.*|package-lock)\.json$/.test(name));
-  const sources = ['src', 'migrations', 'openapi'].flatMap((name) => filesBelow(folder, name));
+/** A hash over the content of everything that it is made from. */
+function stampOf(folder, { sources }) {
   const hash = createHash('sha256');
-  for (const name of [...settings, ...sources].sort())
+  for (const name of sources.flatMap((source) => filesOf(folder, source)).sort())
     hash
       .update(`${name}\0`)
       .update(readFileSync(join(folder, name)))
@@ -43,11 +108,16 @@ function stampOf(folder) {
   return hash.digest('hex');
 }
 
-const filesBelow = (folder, name) =>
-  existsSync(join(folder, name))
-    ? readdirSync(join(folder, name), { recursive: true, withFileTypes: true })
-        .filter((entry) => entry.isFile() && /(?<!\.test)\.ts$/.test(entry.name))
-        .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
-    : [];
+const notRead = /(^|\/)(node_modules|generated|dist(\.\d+)?(\.old)?)\/|\.test\.tsx?$/;
+
+function filesOf(folder, source) {
+  const path = join(folder, source);
+  if (!existsSync(path)) return [];
+  if (/\.\w+$/.test(source)) return [source];
+  return readdirSync(path, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
+    .filter((name) => !notRead.test(name));
+}
 
 if (isProgram(import.meta)) await build(root);

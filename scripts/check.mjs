@@ -20,6 +20,8 @@ const arrows = ['--config', '.dependency-cruiser.mjs', 'src', 'migrations'];
 const staticChecks = [
   ['lint', tool(root, 'eslint/bin/eslint.js', '--max-warnings', '0', '.')],
   ['types', tool(root, 'typescript/bin/tsc', ...types)],
+  ['types of the client', tool(root, 'typescript/bin/tsc', '--noEmit', '-p', 'client')],
+  ['types of the playground', tool(root, 'typescript/bin/tsc', '--noEmit', '-p', 'playground')],
   ['format', tool(root, 'prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', ...format, '.')],
   ['arrows', tool(root, 'dependency-cruiser/bin/dependency-cruise.mjs', ...arrows)],
 ];
