@@ -1,5 +1,5 @@
 // The TypeScript in the docs: every example is compiled as a browser's code would be, and does what its page says.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,15 +8,16 @@ import ts from 'typescript';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { NodeEventSource } from '../support/event-source.js';
 import { caller, type Caller } from '../support/http.js';
-import { fencesOf, pages, readPage } from '../support/pages.js';
+import { moduleName, transpile } from '../support/page-run.js';
+import { exampleOf, examples, root } from '../support/pages.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { until } from '../support/until.js';
 
-const examples = pages.flatMap((page) =>
-  fencesOf(readPage(page))
-    .filter(({ language, isExcerpt }) => language === 'ts' && !isExcerpt)
-    .map((fence) => ({ page, ...fence })),
-);
+/** The test that exercises each example which is a module; the others are run by docs.test.ts as they are. */
+const exercised: Readonly<Record<string, string>> = {
+  'follow.ts': 'test/contract/docs-examples.test.ts',
+  'produce.ts': 'test/contract/docs-examples.test.ts',
+};
 
 interface CopiedMessage {
   readonly role: string;
@@ -37,12 +38,10 @@ let context = '';
 let stop = (): void => undefined;
 beforeAll(async () => {
   complaints = compile();
-  const modules = await Promise.all(
-    examples.map(
-      ({ name }) =>
-        import(pathToFileURL(join(folder, name.replace('.ts', '.mjs'))).href) as Promise<Partial<Examples>>,
-    ),
+  const own = Object.keys(exercised).filter(
+    (name) => exercised[name] === 'test/contract/docs-examples.test.ts',
   );
+  const modules = await Promise.all(own.map(load));
   example = Object.assign({}, ...modules) as Examples;
   server = await startServer({ dialect: 'sqlite', env: { PORT: String(await freePort()) } });
   api = caller(server);
@@ -53,8 +52,9 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-/** Writes the examples as files, checks them strictly and compiles them; gives what the compiler complains of. */
+/** Writes the examples as files and checks them strictly; gives what the compiler complains of. */
 function compile(): string[] {
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
   const files = examples.map(({ name, code }) => {
     const file = join(folder, name.replace('.ts', '.mts'));
     writeFileSync(file, code);
@@ -64,18 +64,27 @@ function compile(): string[] {
     strict: true,
     noUncheckedIndexedAccess: true,
     skipLibCheck: true,
+    noEmit: true,
+    moduleDetection: ts.ModuleDetectionKind.Force,
     target: ts.ScriptTarget.ES2022,
     module: ts.ModuleKind.ESNext,
     moduleResolution: ts.ModuleResolutionKind.Bundler,
-    lib: ['lib.es2023.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts'],
+    jsx: ts.JsxEmit.ReactJSX,
+    lib: ['lib.es2023.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts', 'lib.dom.asynciterable.d.ts'],
     types: [],
   });
-  program.emit();
   return ts
     .getPreEmitDiagnostics(program)
     .map(
       (found) => `${found.file?.fileName ?? ''}: ${ts.flattenDiagnosticMessageText(found.messageText, '\n')}`,
     );
+}
+
+/** The example as a program has it that imports it. */
+async function load(name: string): Promise<Partial<Examples>> {
+  const file = join(folder, moduleName(name));
+  writeFileSync(file, transpile(exampleOf(name)));
+  return (await import(pathToFileURL(file).href)) as Partial<Examples>;
 }
 
 /** A restart must find the server where its clients look for it. */
@@ -99,14 +108,23 @@ const contentOf = async (id: string): Promise<unknown> => {
 };
 
 describe('the examples in the docs', () => {
-  it('are all run here, and compile strictly', () => {
-    expect(examples.map(({ name }) => name).sort()).toEqual(['follow.ts', 'produce.ts']);
+  it('compile strictly, and have names of their own', () => {
     expect(complaints).toEqual([]);
+    expect(new Set(examples.map(({ name }) => name)).size).toBe(examples.length);
+  });
+
+  it('are all run: those that are modules by the tests that are named here', () => {
+    const modules = examples.filter(({ isModule }) => isModule).map(({ name }) => name);
+    expect(modules.sort()).toEqual(Object.keys(exercised).sort());
+    const silent = modules.filter((name) => {
+      const test = readFileSync(join(root, exercised[name] ?? ''), 'utf8');
+      return !test.includes(name);
+    });
+    expect(silent).toEqual([]);
   });
 
   it('follow.ts has at most forty lines', () => {
-    const [follow] = examples.filter(({ name }) => name === 'follow.ts');
-    expect(follow?.code.split('\n').length).toBeLessThanOrEqual(40);
+    expect(exampleOf('follow.ts').split('\n').length).toBeLessThanOrEqual(40);
   });
 
   it('follow.ts shows an answer as it grows, and has it whole although the server was killed in between', async () => {

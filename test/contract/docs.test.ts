@@ -1,41 +1,50 @@
 // What the pages in docs say is so: their commands run, their links and file names exist, their rules are numbered.
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { commandsOf, fencesOf, missingIn, pages, readPage, root } from '../support/pages.js';
-import { startServer, type TestServer } from '../support/server.js';
-import { Terminal } from '../support/terminal.js';
+import { describe, expect, it } from 'vitest';
+import { hasOwnServer, runPage, startServerOf } from '../support/page-run.js';
+import { blocksOf, fencesOf, pages, readPage, root } from '../support/pages.js';
+import type { TestServer } from '../support/server.js';
 
 const inDocs = pages.filter((page) => page.startsWith('docs/'));
-const withCommands = inDocs.filter((page) => commandsOf(readPage(page)).length > 0);
+const withBlocks = pages.filter((page) => page !== 'README.md' && blocksOf(readPage(page)).length > 0);
 
-describe('the commands of', () => {
-  let server: TestServer;
-  let folder = '';
-  let terminal: Terminal | undefined;
-  beforeAll(async () => {
-    server = await startServer({ dialect: 'sqlite' });
-    folder = mkdtempSync(join(tmpdir(), 'pullcord-docs-'));
+describe('what is shown in', () => {
+  let shared: TestServer | undefined;
+  const serverOf = async (page: string): Promise<TestServer> => {
+    if (hasOwnServer(page)) return startServerOf(page);
+    return (shared ??= await startServerOf(page));
+  };
+
+  it.each(withBlocks)('%s runs, and prints what it shows', async (page) => {
+    const server = await serverOf(page);
+    await runPage(page, server);
+    if (server !== shared && server.isRunning()) await server.stop();
   });
-  afterAll(async () => {
-    await terminal?.close();
-    rmSync(folder, { recursive: true, force: true });
+});
+
+describe('what cannot be run here', () => {
+  const notRun = pages.flatMap((page) =>
+    fencesOf(readPage(page))
+      .filter((fence) => fence.notRun !== undefined)
+      .map((fence) => ({ page, ...fence })),
+  );
+
+  it('is no more than this, and says why', () => {
+    expect(notRun.map(({ page, language, notRun: reason }) => `${page}, ${language}: ${reason}`)).toEqual([
+      'README.md, sh: the blocks below start it, and this is one of the tests',
+      'docs/guides/models.md, sh: logs in at GitHub',
+      'docs/reliability.md, sh: this is one of the tests',
+    ]);
   });
 
-  it.each(withCommands)('%s run, and print what it shows', async (page) => {
-    await terminal?.close();
-    terminal = new Terminal(folder, {});
-    for (const { code, line, shown } of commandsOf(readPage(page))) {
-      const before = terminal.printed.length;
-      await terminal.run(code.replaceAll('http://127.0.0.1:3000', server.url));
-      const printed = terminal.printed.slice(before);
-      expect({ at: `${page}:${line}`, printed, missing: missingIn(printed, shown) }).toEqual({
-        at: `${page}:${line}`,
-        printed,
-        missing: [],
-      });
-    }
+  it.each(notRun)('$page:$line can be read by a shell', ({ language, code }) => {
+    expect(language).toBe('sh');
+    expect(spawnSync('bash', ['-n'], { input: code, encoding: 'utf8' })).toMatchObject({
+      status: 0,
+      stderr: '',
+    });
   });
 });
 
@@ -53,7 +62,8 @@ describe.each(pages)('%s', (page) => {
     const files = [...markdown.matchAll(/[\w.@-]+(?:\/[\w.@-]+)+\.(?:ts|mjs|js|json|md)\b/g)].map(([f]) => f);
     const places = [root, join(root, 'src'), join(root, dirname(page))];
     const isNamed = (file: string): boolean => places.some((place) => existsSync(join(place, file)));
-    expect(files.filter((file) => !isNamed(file))).toEqual([]);
+    // What is below /srv is the reader's.
+    expect(files.filter((file) => !file.startsWith('srv/') && !isNamed(file))).toEqual([]);
   });
 
   it('is short enough to be read to its end', () => {
@@ -61,9 +71,9 @@ describe.each(pages)('%s', (page) => {
     expect(markdown.split('\n').length).toBeLessThanOrEqual(limit);
   });
 
-  it('marks what is no whole example', () => {
+  it('names each piece of TypeScript', () => {
     const unnamed = fencesOf(markdown).filter(
-      ({ language, isExcerpt, name }) => language === 'ts' && !isExcerpt && !name,
+      ({ language, name }) => /^tsx?$/.test(language) && !name.endsWith(`.${language}`),
     );
     expect(unnamed.map(({ line }) => line)).toEqual([]);
   });

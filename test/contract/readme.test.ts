@@ -1,15 +1,14 @@
 // README.md, pasted into a terminal from top to bottom, as its reader does: `npm start`, curl, kill -9 and all.
-import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { commandsOf, missingIn, readPage, root, type Command } from '../support/pages.js';
-import { Terminal } from '../support/terminal.js';
-import { until } from '../support/until.js';
+import { openTerminal, runBlock } from '../support/page-run.js';
+import { blocksOf, readPage } from '../support/pages.js';
+import type { Terminal } from '../support/terminal.js';
 
-const addressInPage = '127.0.0.1:3000';
-const commands = commandsOf(readPage('README.md'));
+const commands = blocksOf(readPage('README.md'));
 
 let folder = '';
 let address = '';
@@ -17,10 +16,9 @@ let terminal: Terminal;
 beforeAll(async () => {
   // The reader's folder, but with a data folder and a log of its own: both are below the working folder.
   folder = mkdtempSync(join(tmpdir(), 'pullcord-readme-'));
-  for (const name of ['package.json', 'scripts']) symlinkSync(join(root, name), join(folder, name));
   const port = await freePort();
   address = `127.0.0.1:${port}`;
-  terminal = new Terminal(folder, { PORT: String(port) });
+  terminal = await openTerminal(folder, { PORT: String(port) });
 });
 afterAll(async () => {
   await terminal.close();
@@ -35,20 +33,6 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** Runs a block, and waits for all that the page shows under it, as a reader would before going on. Gives what came. */
-async function paste({ code, shown }: Command): Promise<string> {
-  const before = terminal.printed.length;
-  await terminal.run(code.replaceAll(addressInPage, address));
-  const come = (): string => terminal.printed.slice(before);
-  try {
-    await until(() => missingIn(come(), shown).length === 0, { what: 'the output' });
-  } catch {
-    // Says which part of it is missing, and what came instead.
-    expect({ missing: missingIn(come(), shown), come: come() }).toEqual({ missing: [], come: come() });
-  }
-  return come();
-}
-
 const lastNumber = (text: string, name: string): number =>
   Number([...text.matchAll(new RegExp(`"${name}":(\\d+)`, 'g'))].at(-1)?.[1]);
 
@@ -56,7 +40,8 @@ describe('README.md', () => {
   const output = new Map<string, string>();
 
   it('can be pasted from top to bottom, and prints what it shows', async () => {
-    for (const command of commands) output.set(command.code, await paste(command));
+    const where = { page: 'README.md', places: [['127.0.0.1:3000', address]] as const };
+    for (const command of commands) output.set(command.code, await runBlock(terminal, command, where));
     // Twice npm start; the first compiles when somebody has changed a source since the last build.
   }, 300_000);
 

@@ -1,16 +1,16 @@
 // The workflow that docs/guides/workflows.md shows is one that can be executed as it stands there.
-import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { act, createContext } from '../support/api.js';
 import { caller } from '../support/http.js';
+import { fencesOf, readPage } from '../support/pages.js';
 import { startServer } from '../support/server.js';
 import { ExecutionClient, workflowFolder } from '../support/workflow-client.js';
 import { makeFolder } from '../support/workspace.js';
 
-const guide = readFileSync(new URL('../../docs/guides/workflows.md', import.meta.url), 'utf8');
+const guide = readPage('docs/guides/workflows.md');
 
 it('reads what is in the workspace, asks, and gives the notes', async () => {
-  const shown = /```yaml\n([^]*?)```/.exec(guide)?.[1] ?? '';
+  const shown = fencesOf(guide).find(({ language }) => language === 'yaml')?.code ?? '';
   const workspace = makeFolder({
     'docs/first.md': 'Faster.',
     'docs/more/second.md': 'Smaller.',

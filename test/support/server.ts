@@ -20,6 +20,8 @@ export interface ServerOptions {
   readonly nodeArgs?: readonly string[];
   /** A command that makes way for the server: its last arguments are the server's command line. */
   readonly wrapper?: (folder: string) => readonly string[];
+  /** A temporary folder to work in, which is removed in the end; by default a new one. */
+  readonly folder?: string;
 }
 
 /** A line of the server's log; `raw` when it was not JSON. */
@@ -71,7 +73,7 @@ afterAll(async () => {
 
 /** Starts a server with a data folder (and, on PostgreSQL, a database) of its own, and waits until it listens. */
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
-  const folder = mkdtempSync(join(tmpdir(), 'pullcord-test-'));
+  const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'pullcord-test-'));
   folders.push(folder);
   const env: Record<string, string> = {
     PORT: '0',

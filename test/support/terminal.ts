@@ -28,7 +28,10 @@ export class Terminal {
   private readonly bash: ChildProcess;
   private readonly closed: Promise<unknown>;
 
-  constructor(folder: string, env: Readonly<Record<string, string>>) {
+  constructor(
+    readonly folder: string,
+    env: Readonly<Record<string, string>>,
+  ) {
     // Not the environment of whoever runs the tests: a key in it would change what is tested.
     const { PATH = '', HOME = '', TMPDIR = '/tmp' } = process.env;
     this.bash = spawn('bash', ['-c', driver], {
