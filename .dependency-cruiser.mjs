@@ -19,7 +19,7 @@ export const staircase = [
     'transfer',
     'subscriptions',
   ],
-  ['gateway', 'legacy', 'health'],
+  ['gateway', 'legacy', 'health', 'pages'],
   ['cli'],
 ];
 

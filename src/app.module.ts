@@ -18,6 +18,7 @@ import { ProblemFilter } from './http/problem.filter.js';
 import { Clock, SystemClock } from './kernel/clock.js';
 import { LegacyModule } from './legacy/legacy.module.js';
 import { MessagesModule } from './messages/messages.module.js';
+import { PagesModule } from './pages/pages.module.js';
 import { RetentionModule } from './retention/retention.module.js';
 import { RunsModule } from './runs/runs.module.js';
 import { SearchModule } from './search/search.module.js';
@@ -64,6 +65,7 @@ export class AppModule {
         ModelsModule,
         LegacyModule,
         HealthModule,
+        PagesModule,
       ],
       controllers: [WelcomeController],
       providers: [

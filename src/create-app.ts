@@ -16,6 +16,7 @@ import { requestLimits } from './http/request-limits.js';
 import { fastifyLogging, logRequests } from './http/request-logger.js';
 import { sendSecurityHeaders } from './http/security-headers.js';
 import { refuseWrongMethods } from './http/wrong-methods.js';
+import { servePages } from './pages/serve-pages.js';
 import { acceptImports } from './transfer/import/accept-imports.js';
 
 /** A path with an id and a branch is short; anything longer is somebody's mistake. */
@@ -62,6 +63,7 @@ export async function createApp(settings: Settings, logger: Logger): Promise<Nes
   acceptMultipart(server);
   acceptImports(server, settings);
   acceptGatewayCalls(server, settings);
+  servePages(server, settings);
   const adapter = new FastifyAdapter(server as never);
   return NestFactory.create<NestFastifyApplication>(AppModule.with(settings), adapter, {
     logger: new PinoLogger(logger),

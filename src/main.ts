@@ -22,7 +22,7 @@ try {
   const url = await app.getUrl();
   logger.info({ url }, 'listening');
   // Not into the log, which is JSON lines for programs.
-  process.stderr.write(welcomeText(url));
+  process.stderr.write(welcomeText(url, settings));
 } catch (error) {
   // A refusal is one line that the operator can act on; anything else is a defect, and its trace is wanted.
   process.stderr.write(error instanceof StartRefused ? `${error.message}\n` : `${(error as Error).stack}\n`);

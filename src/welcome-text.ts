@@ -1,7 +1,9 @@
-/** What the terminal shows once the server listens: where it is, and what to try first. */
-export const welcomeText = (url: string): string => `
-Pullcord is at ${url}
+import type { PagesSettings } from './config/tables/pages-settings.js';
 
+/** What the terminal shows once the server listens: where it is, and what to try first. */
+export const welcomeText = (url: string, settings: PagesSettings): string => `
+Pullcord is at ${url}
+${pagesText(url, settings)}
 Try this in another terminal:
 
   curl -s -X POST ${url}/contexts                            # answers the context, with its id
@@ -12,3 +14,9 @@ Try this in another terminal:
 
 README.md goes on from here. Ctrl+C stops the server; everything is kept.
 `;
+
+const pagesText = (url: string, { playground, apiReference }: PagesSettings): string =>
+  [
+    ...(playground ? [`  ${url}/        in a browser: the playground, to chat and to watch it work\n`] : []),
+    ...(apiReference ? [`  ${url}/docs    the reference of the API\n`] : []),
+  ].join('');

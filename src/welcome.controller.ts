@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { Controller, Get, Res } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import { Controller, Get, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Component, Nested, Text } from './http/fields.js';
 import { Operation, Tag } from './http/operation.js';
+import { FrontPage } from './pages/front-page.js';
 import { ModelRegistry } from './providers/model-registry.js';
 import { projectFolder, version } from './config/version.js';
 
@@ -42,16 +43,25 @@ class Welcome {
 @Tag('welcome')
 @Controller()
 export class WelcomeController {
-  constructor(private readonly models: ModelRegistry) {}
+  constructor(
+    private readonly models: ModelRegistry,
+    private readonly front: FrontPage,
+  ) {}
 
   @Get()
   @Operation({
     id: 'getWelcome',
     summary: 'What this is, and where to go on',
+    about: 'A browser, which prefers HTML to JSON, is shown the playground.',
     answer: { status: 200, about: 'A welcome.', type: Welcome },
     isOpen: true,
   })
-  welcome(): Welcome {
+  async welcome(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Welcome | Buffer | undefined> {
+    const page = this.front.pageFor(request, reply);
+    if (page) return page.answer(request, reply);
     return {
       name: 'pullcord',
       version,

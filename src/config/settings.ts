@@ -8,6 +8,7 @@ import { ExchangesSettings } from './tables/exchanges-settings.js';
 import { GatewaySettings } from './tables/gateway-settings.js';
 import { McpSettings } from './tables/mcp-settings.js';
 import { MeteringSettings } from './tables/metering-settings.js';
+import { PagesSettings } from './tables/pages-settings.js';
 import { PromptsSettings } from './tables/prompts-settings.js';
 import { ProvidersSettings } from './tables/providers-settings.js';
 import { RetentionSettings } from './tables/retention-settings.js';
@@ -66,4 +67,5 @@ export class Settings extends allOf(
   SearchSettings,
   TransferSettings,
   GatewaySettings,
+  PagesSettings,
 ) {}
