@@ -72,7 +72,10 @@ async function buildPages(folder) {
   await freshen(folder, playground);
 }
 
-const isFresh = (folder, part) => readOr(join(folder, part.out, stampName), '') === stampOf(folder, part);
+/** Where there is no folder to put it in, as where only the server is, there is nothing to make. */
+const isFresh = (folder, part) =>
+  !existsSync(join(folder, dirname(part.out))) ||
+  readOr(join(folder, part.out, stampName), '') === stampOf(folder, part);
 
 /** Makes it beside the old one and then swaps, so that nobody ever starts from half of it. */
 async function freshen(folder, part) {

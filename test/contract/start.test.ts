@@ -74,7 +74,7 @@ const start = (env?: Readonly<Record<string, string>>): Promise<Run> => launch(e
 it('compiles what is missing, once, and then adds nothing', async () => {
   const first = await start();
   expect(first).toMatchObject({ code: 0, stdout: 'one\n' });
-  expect(first.stderr).toMatch(/^Compiling …\nCompiled in [\d.]+ s\.\n$/);
+  expect(first.stderr).toMatch(/^Compiling the server …\nCompiled the server in [\d.]+ s\.\n$/);
   expect(await start()).toEqual({ code: 0, stdout: 'one\n', stderr: '' });
 });
 
@@ -92,6 +92,49 @@ it('does not compile for a changed test', async () => {
   await start();
   write('src/main.test.ts', 'export {};');
   expect((await start()).stderr).toBe('');
+});
+
+/** A client and a playground as small as can be, with tools that only write what they were told. */
+function addPages(): void {
+  write('openapi/openapi.json', '{"title":"one"}');
+  write(
+    'scripts/generate-client.mjs',
+    `import { readFileSync, writeFileSync } from 'node:fs';
+const { title } = JSON.parse(readFileSync('openapi/openapi.json', 'utf8'));
+writeFileSync(\`\${process.argv[2]}/calls.ts\`, \`export const title = '\${title}';\`);`,
+  );
+  write('client/src/index.ts', `export { title } from './generated/calls.js';`);
+  write('client/tsconfig.build.json', JSON.stringify({ compilerOptions, include: ['src'] }));
+  write(
+    'node_modules/vite/bin/vite.js',
+    `import { readFileSync, writeFileSync } from 'node:fs';
+const [, , verb, folder, , out] = process.argv;
+writeFileSync(\`\${out}/index.html\`, verb + readFileSync(\`\${folder}/index.html\`, 'utf8'));`,
+  );
+  write('playground/index.html', ' a page');
+}
+
+const built = (file: string): string => readFileSync(join(project, file), 'utf8');
+
+it('makes the calls of the client, the client and the playground too, each when what it is made from has changed', async () => {
+  addPages();
+  const made = ({ stderr }: Run): readonly string[] =>
+    [...stderr.matchAll(/^(\w+ the \w+) in [\d.]+ s\.$/gm)].map(([, done = '']) => done).sort();
+  expect(made(await start())).toEqual([
+    'Built the playground',
+    'Compiled the client',
+    'Compiled the server',
+    'Generated the client',
+  ]);
+  expect(built('client/dist/src/generated/calls.js')).toContain("'one'");
+  expect(built('playground/dist/index.html')).toBe('build a page');
+  expect((await start()).stderr).toBe('');
+  write('playground/index.html', ' another');
+  expect(made(await start())).toEqual(['Built the playground']);
+  expect(built('playground/dist/index.html')).toBe('build another');
+  write('openapi/openapi.json', '{"title":"two"}');
+  expect(made(await start())).toHaveLength(4);
+  expect(built('client/dist/src/generated/calls.js')).toContain("'two'");
 });
 
 it('survives several starts at once', async () => {
@@ -115,7 +158,7 @@ it('says what does not compile, and leaves what was compiled before', async () =
   const { code, stdout, stderr } = await start();
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   expect(stderr).toContain('src/main.ts(1,7): error TS2322');
-  expect(stderr).toContain('Compiling failed; what it printed is above.\n');
+  expect(stderr).toContain('Compiling the server failed; what it printed is above.\n');
   expect(readFileSync(join(project, 'dist/src/main.js'), 'utf8')).toContain('one');
 });
 
@@ -135,7 +178,7 @@ it('installs when the lock file asks for what is not there, once', async () => {
   await once(spawn('chmod', ['+x', join(project, 'bin/npm')]), 'exit');
   const env = { PATH: `${join(project, 'bin')}:${process.env.PATH ?? ''}` };
   expect((await start(env)).stderr).toMatch(
-    /^Installing packages …\nInstalled packages in [\d.]+ s\.\nCompiling …/,
+    /^Installing packages …\nInstalled packages in [\d.]+ s\.\nCompiling the server …/,
   );
   await start(env);
   expect(readFileSync(join(project, 'npm-calls'), 'utf8')).toBe('npm ci --no-audit --no-fund\n');
