@@ -11,7 +11,11 @@ export type Problem = Omit<ServerProblem, 'code'> & {
 export class PullcordError extends Error {
   override readonly name = 'PullcordError';
 
-  constructor(readonly problem: Problem) {
+  constructor(
+    readonly problem: Problem,
+    /** How long the server asks to wait before the same is asked again; 0 when it does not. */
+    readonly retryAfterMs = 0,
+  ) {
     super(problem.detail);
   }
 }
@@ -37,5 +41,5 @@ export async function readProblem(response: Response): Promise<Problem> {
   return isProblem(body) ? body : networkProblem(`The answer was ${response.status}.`, response.status);
 }
 
-const isProblem = (body: unknown): body is Problem =>
+export const isProblem = (body: unknown): body is Problem =>
   typeof body === 'object' && body !== null && 'code' in body && 'detail' in body && 'status' in body;

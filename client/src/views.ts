@@ -5,6 +5,7 @@ import type {
   ApproveTools,
   Branch,
   CancelAccepted,
+  Context,
   ContextMetadata,
   Message,
   MessageAccepted,
@@ -26,17 +27,20 @@ export interface Live<View> {
   readonly subscribe: (listener: (view: View) => void) => () => void;
 }
 
-/** How far a view has come. `missing`: there is none, or none for this caller. `failed`: see `problem`. */
+/**
+ * How far a view has come. `missing`: there is none, or none for this caller. `failed`: nothing could be pulled yet, see
+ * `problem`; it is tried again. What has once been pulled stays `ready` and shown, whatever fails later.
+ */
 export type ViewStatus = 'loading' | 'ready' | 'missing' | 'failed';
 
 /** One conversation, as the server last said, with what streams just now. */
 export interface ContextView {
   readonly id: string;
   readonly status: ViewStatus;
-  /** Why it is `missing` or `failed`. */
+  /** Why it is `missing` or `failed`. When it is `ready`: why the newest could not be pulled yet; it is tried again. */
   readonly problem?: Problem;
-  /** The light view: title, state, active branch, model, revision; undefined until it is `ready`. */
-  readonly metadata?: ContextMetadata;
+  /** The whole context but for its messages: title, state, active branch, config, pins; undefined until `ready`. */
+  readonly metadata?: Context;
   /** What may be asked of the context in its state; a page builds its buttons from it. */
   readonly allowedActions: readonly string[];
   /** All branches, in the server's order. */

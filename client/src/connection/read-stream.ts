@@ -1,6 +1,6 @@
 import { createParser } from 'eventsource-parser';
 import type { Signal } from '../generated/types.gen.js';
-import { networkProblem, PullcordError, readProblem, type Problem } from '../problem.js';
+import { networkProblem, PullcordError, readProblem } from '../problem.js';
 import { retryAfterMs } from '../retry-policy.js';
 import type { Settings } from '../settings.js';
 
@@ -17,15 +17,8 @@ export interface StreamReader {
   heard(): void;
 }
 
-export class StreamRefused extends PullcordError {
-  constructor(
-    problem: Problem,
-    /** What the server asks for; 0 when it does not. */
-    readonly retryAfterMs: number,
-  ) {
-    super(problem);
-  }
-}
+/** The server answered, and not with a stream. */
+export class StreamRefused extends PullcordError {}
 
 /** Reads one stream to its end; throws when it is refused, breaks or says what no server of ours says. */
 export async function readStream(
