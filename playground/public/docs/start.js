@@ -1,29 +1,26 @@
-// Draws the reference from the document that this very server answers, with its own calls going to this server too.
-const { document, matchMedia } = globalThis;
+// Draws the reference from the document that this very server answers.
+const { document, matchMedia, SwaggerUIBundle } = globalThis;
 const dark = matchMedia('(prefers-color-scheme: dark)');
 // The name by which its own style knows that it is dark.
 const wear = () => document.documentElement.classList.toggle('dark-mode', dark.matches);
 dark.addEventListener('change', wear);
 wear();
 
-async function draw() {
-  const url = new URL('openapi.json', document.baseURI);
-  const spec = await (await fetch(url)).json();
-  globalThis.SwaggerUIBundle({
-    dom_id: '#reference',
-    spec: { ...spec, servers: [{ url: new URL('.', document.baseURI).href.replace(/\/$/, '') }] },
-    deepLinking: true,
-    docExpansion: 'none',
-    defaultModelsExpandDepth: 0,
-    displayRequestDuration: true,
-    filter: true,
-    // Nobody elsewhere is asked whether the document is valid, and nothing is kept in the browser.
-    validatorUrl: null,
-    persistAuthorization: false,
-    syntaxHighlight: { theme: 'nord' },
-  });
-}
+// The document names where a server usually is; what is tried here is tried on this one.
+const url = new URL('.', document.baseURI).href.replace(/\/$/, '');
+const here = (next) => (spec) => next({ ...spec, servers: [{ url, description: 'This server.' }] });
 
-draw().catch((error) => {
-  document.querySelector('#reference p').textContent = `The reference could not be loaded: ${error.message}`;
+SwaggerUIBundle({
+  dom_id: '#reference',
+  url: 'openapi.json',
+  plugins: [{ statePlugins: { spec: { wrapActions: { updateJsonSpec: here } } } }],
+  deepLinking: true,
+  docExpansion: 'none',
+  defaultModelsExpandDepth: 0,
+  displayRequestDuration: true,
+  filter: true,
+  // Nobody elsewhere is asked whether the document is valid, and nothing is kept in the browser.
+  validatorUrl: null,
+  persistAuthorization: false,
+  syntaxHighlight: { theme: 'nord' },
 });
