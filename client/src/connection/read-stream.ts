@@ -44,6 +44,10 @@ async function readEvents(body: ReadableStream<Uint8Array>, reader: StreamReader
   const decoder = new TextDecoder();
   const parser = createParser({
     maxBufferSize,
+    onError: (error) => {
+      // What it does not know it passes over, as it should; but it would never end to keep this.
+      if (error.type === 'max-buffer-size-exceeded') throw error;
+    },
     onRetry: (ms) => reader.retry(ms),
     onEvent: ({ event, data }) => {
       if (event !== 'signal') return;

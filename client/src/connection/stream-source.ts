@@ -1,31 +1,42 @@
+import type { Signal } from '../generated/types.gen.js';
 import { LiveValue } from '../live-value.js';
-import type { Settings } from '../settings.js';
 import type { ConnectionView } from '../views.js';
 import { Listeners } from './listeners.js';
-import { ReconnectingStream } from './reconnecting-stream.js';
 import type { SignalListener, SignalSource } from './signal-source.js';
 
-export const idle: ConnectionView = { status: 'idle', failures: 0, isShared: false };
+export interface ConnectionEvents {
+  changed(view: ConnectionView): void;
+  connected(): void;
+  signal(signal: Signal): void;
+}
 
-/** A stream of one's own. */
-export class SseSource implements SignalSource {
+/** What brings signals from its beginning until `end`, after which it says nothing more. */
+export interface Connection {
+  retryNow(): void;
+  end(): void;
+}
+
+const idle: ConnectionView = { status: 'idle', failures: 0, isShared: false };
+
+/** A connection that is there as long as somebody listens. */
+export class StreamSource implements SignalSource {
   readonly view = new LiveValue(idle);
   private readonly listeners = new Listeners({
     begin: () => this.begin(),
     end: () => this.end(),
     isLive: () => this.view.getView().status === 'live',
   });
-  private stream: ReconnectingStream | undefined;
+  private connection: Connection | undefined;
   private isClosed = false;
 
-  constructor(private readonly settings: Settings) {}
+  constructor(private readonly open: (events: ConnectionEvents) => Connection) {}
 
   listen(listener: SignalListener): () => void {
     return this.listeners.add(listener);
   }
 
   retryNow(): void {
-    this.stream?.retryNow();
+    this.connection?.retryNow();
   }
 
   close(): void {
@@ -35,17 +46,16 @@ export class SseSource implements SignalSource {
 
   private begin(): void {
     if (this.isClosed) return;
-    this.stream = new ReconnectingStream(this.settings, {
-      changed: (view) => this.view.set({ ...view, isShared: false }),
+    this.connection = this.open({
+      changed: (view) => this.view.set(view),
       connected: () => this.listeners.connected(),
       signal: (signal) => this.listeners.signal(signal),
     });
-    void this.stream.run();
   }
 
   private end(): void {
-    this.stream?.end();
-    this.stream = undefined;
+    this.connection?.end();
+    this.connection = undefined;
     this.view.set(idle);
   }
 }
