@@ -35,6 +35,9 @@ describe('what cannot be run here', () => {
     expect(notRun.map(({ page, language, notRun: reason }) => `${page}, ${language}: ${reason}`)).toEqual([
       'README.md, sh: the blocks below start it, and this is one of the tests',
       'docs/guides/models.md, sh: logs in at GitHub',
+      'docs/operations.md, sh: needs root and systemd',
+      'docs/operations.md, sh: needs Docker',
+      'docs/operations.md, sh: needs root and systemd',
       'docs/reliability.md, sh: this is one of the tests',
     ]);
   });

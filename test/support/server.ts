@@ -112,6 +112,8 @@ export class TestServer {
     readonly env: Record<string, string>,
     /** What runs the program: Node, with its arguments. */
     private readonly command: readonly string[],
+    /** The program, by default the one that was built here. */
+    private readonly served = program,
   ) {}
 
   get pid(): number {
@@ -185,7 +187,7 @@ export class TestServer {
     // Not the environment of whoever runs the tests: a key in it would change what is tested.
     const { PATH = '', HOME = '', TMPDIR = tmpdir() } = process.env;
     const [command = '', ...args] = this.command;
-    const child = spawn(command, [...args, program], {
+    const child = spawn(command, [...args, this.served], {
       cwd: this.folder,
       env: { PATH, HOME, TMPDIR, ...this.env },
       stdio: ['ignore', 'pipe', 'pipe'],
