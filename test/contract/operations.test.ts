@@ -124,7 +124,9 @@ describe('ops/compose.yaml', () => {
   });
 
   it('lets only this machine in, and answers come to their end', () => {
-    const ports = files.flatMap(({ services }) => Object.values(services).flatMap((service) => service.ports ?? []));
+    const ports = files.flatMap(({ services }) =>
+      Object.values(services).flatMap((service) => service.ports ?? []),
+    );
     expect(ports).toEqual(['127.0.0.1:3000:3000']);
     expect(parseInt(pullcord[0]?.stop_grace_period ?? '') * 1000).toBeGreaterThan(
       Number(defaults.get('PULLCORD_DRAIN_MS')),
@@ -138,7 +140,8 @@ describe('ops/pullcord.service', () => {
     [...unit.matchAll(new RegExp(`^${name}=(.*)$`, 'gm'))].map(([, value = '']) => value);
 
   it('starts what is built, with settings that there are, and waits for its end', () => {
-    const [, program = ''] = /^\/usr\/bin\/node \/opt\/pullcord\/(.*)$/.exec(valuesOf('ExecStart')[0] ?? '') ?? [];
+    const [, program = ''] =
+      /^\/usr\/bin\/node \/opt\/pullcord\/(.*)$/.exec(valuesOf('ExecStart')[0] ?? '') ?? [];
     expect(imagePaths.some((path) => program.startsWith(path)) && existsSync(join(root, program))).toBe(true);
     expect(unknown(valuesOf('Environment').map((value) => value.split('=')[0] ?? ''))).toEqual([]);
     expect(Number(valuesOf('TimeoutStopSec')[0]) * 1000).toBeGreaterThan(
@@ -152,7 +155,7 @@ describe('ops/pullcord.service', () => {
     // systemd also looks whether the program is there.
     writeFileSync(file, unit.replace('/usr/bin/node', process.execPath));
     const { error, status, stderr } = spawnSync('systemd-analyze', ['verify', file], { encoding: 'utf8' });
-    const isMissing = (error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT';
+    const isMissing = (error)?.code === 'ENOENT';
     const complaints = (stderr ?? '').split('\n').filter((line) => line.includes('pullcord.service'));
     expect({ isFine: isMissing || status === 0, complaints }).toEqual({ isFine: true, complaints: [] });
   });
