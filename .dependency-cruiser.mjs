@@ -1,7 +1,7 @@
 // The arrows of the house. A room uses lower steps only, never its neighbours and never a higher step;
 // what lives in each room is in docs/concepts. A new room is a name on a step.
 export const staircase = [
-  ['kernel'],
+  ['kernel', 'telemetry'],
   ['config', 'events'],
   ['storage', 'http', 'providers', 'tools', 'prompts'],
   ['contexts', 'metering'],
@@ -19,7 +19,7 @@ export const staircase = [
     'transfer',
     'subscriptions',
   ],
-  ['gateway', 'legacy', 'health', 'pages'],
+  ['gateway', 'legacy', 'health', 'pages', 'metrics'],
   ['cli'],
 ];
 

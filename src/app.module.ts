@@ -17,6 +17,7 @@ import { validationPipe } from './http/fields.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { Clock, SystemClock } from './kernel/clock.js';
 import { LegacyModule } from './legacy/legacy.module.js';
+import { MetricsModule } from './metrics/metrics.module.js';
 import { MessagesModule } from './messages/messages.module.js';
 import { PagesModule } from './pages/pages.module.js';
 import { RetentionModule } from './retention/retention.module.js';
@@ -66,11 +67,14 @@ export class AppModule {
         LegacyModule,
         HealthModule,
         PagesModule,
+        MetricsModule,
       ],
       controllers: [WelcomeController],
       providers: [
         // Without tokens there is nobody to keep out, and a guard that lets everybody pass is asked all the same.
-        ...(settings.tokens.length > 0 ? [{ provide: APP_GUARD, useClass: AccessGuard }] : []),
+        ...(settings.tokens.length > 0 || settings.metricsToken !== undefined
+          ? [{ provide: APP_GUARD, useClass: AccessGuard }]
+          : []),
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_PIPE, useFactory: validationPipe },
       ],

@@ -22,6 +22,15 @@ export const accessToken: Kind<AccessToken> = {
   },
 };
 
+/** The hash of a token that stands for nobody: the token itself, or `sha256:<hash>`. */
+export const tokenHash: Kind<string> = {
+  allowed: 'a token, or sha256:<64 hex digits>',
+  read: (raw) => {
+    if (typeof raw !== 'string') return undefined;
+    return raw.startsWith('sha256:') ? hashIn(raw) : hashOf(raw);
+  },
+};
+
 const hashIn = (token: string): string | undefined =>
   /^sha256:([0-9a-f]{64})$/i.exec(token)?.[1]?.toLowerCase();
 

@@ -18,6 +18,7 @@ import { SearchSettings } from './tables/search-settings.js';
 import { ServerSettings } from './tables/server-settings.js';
 import { SessionsSettings } from './tables/sessions-settings.js';
 import { StorageSettings } from './tables/storage-settings.js';
+import { TelemetrySettings } from './tables/telemetry-settings.js';
 import { ToolsSettings } from './tables/tools-settings.js';
 import { TransferSettings } from './tables/transfer-settings.js';
 import { WorkflowsSettings } from './tables/workflows-settings.js';
@@ -68,4 +69,5 @@ export class Settings extends allOf(
   TransferSettings,
   GatewaySettings,
   PagesSettings,
+  TelemetrySettings,
 ) {}

@@ -1,5 +1,8 @@
 import type { ContextId, Owner } from '../kernel/ids.js';
+import { signalsMerged } from './signal-metrics.js';
 import { deltaKey, mergeKey, replaces, type ContextSignal, type Signal } from './signals.js';
+
+const mergedAtCommit = signalsMerged.of('commit');
 
 /** The time after a mergeable signal went out, in which the next ones of its key are held and only the newest kept. */
 interface Window {
@@ -58,9 +61,11 @@ export class DeltaMerger {
     if (!window) {
       this.openWindow(key, owner, signal.context_id);
       this.publish(owner, signal);
-    } else if (!window.held || replaces(signal, window.held)) {
-      window.held = signal;
+      return;
     }
+    // Of the two, one is not heard of: the one that is held, or the new one.
+    if (window.held) mergedAtCommit.add();
+    if (!window.held || replaces(signal, window.held)) window.held = signal;
   }
 
   private openWindow(key: string, owner: Owner, contextId: ContextId): void {

@@ -1,5 +1,8 @@
 import type { Announcement } from './announcement.js';
+import { signalsDropped, signalsMerged } from './signal-metrics.js';
 import { mergeKey, replaces } from './signals.js';
+
+const mergedForReader = signalsMerged.of('reader');
 
 /**
  * What one subscriber has not been sent yet: never more than `max`, in the order of publishing.
@@ -19,13 +22,15 @@ export class PendingSignals {
   }
 
   add(announcement: Announcement): void {
-    if (this.isOverflown) return;
+    if (this.isOverflown) return signalsDropped.add();
     const key = mergeKey(announcement.signal) ?? announcement;
     const held = this.waiting.get(key);
+    if (held) mergedForReader.add();
     if (held && !replaces(announcement.signal, held.signal)) return;
     this.waiting.delete(key);
     this.waiting.set(key, announcement);
     if (this.waiting.size <= this.max) return;
+    signalsDropped.add(this.waiting.size);
     this.waiting.clear();
     this.isOverflown = true;
   }

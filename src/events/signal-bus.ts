@@ -3,6 +3,7 @@ import type { ContextId, Owner } from '../kernel/ids.js';
 import { Announcement } from './announcement.js';
 import { DeltaMerger } from './delta-merger.js';
 import { EventLimits } from './event-limits.js';
+import { signalsPublished } from './signal-metrics.js';
 import type { Signal } from './signals.js';
 import { Topics, type Listener, type Unsubscribe } from './topics.js';
 
@@ -51,6 +52,7 @@ export class SignalBus implements OnModuleDestroy {
 
   private deliver(owner: Owner, signal: Signal): void {
     const { context_id } = signal;
+    signalsPublished.of(signal.type).add();
     const isFollowed = context_id !== undefined && this.contexts.has(context_id);
     if (!isFollowed && !this.owners.has(owner)) return;
     const announcement = new Announcement(owner, signal);

@@ -4,6 +4,7 @@ import { frameOf, noticeFrame, type Announcement, type EventIds } from './announ
 import type { EventLimits } from './event-limits.js';
 import { jitter } from './jitter.js';
 import { PendingSignals } from './pending-signals.js';
+import { resyncs, signalsSent, streamsOpened, streamsStalled } from './signal-metrics.js';
 import type { Signal } from './signals.js';
 
 /** Lower case, so that they win over the same names among the caller's. Node adds `Connection` where it is apt. */
@@ -65,6 +66,7 @@ export class SignalStream {
   open(snapshots: Iterable<Signal>, headers: OutgoingHttpHeaders = {}): void {
     if (this.phase !== 'new') return;
     this.phase = 'open';
+    streamsOpened.add();
     this.snapshots = snapshots[Symbol.iterator]();
     const now = performance.now();
     this.heartbeatAt = now + this.limits.heartbeatMs;
@@ -79,7 +81,7 @@ export class SignalStream {
   send(announcement: Announcement): void {
     if (this.phase === 'ending' || this.phase === 'closed') return;
     // What flows has nothing waiting before this one.
-    if (this.isFlowing) return this.write(announcement.frame(this.ids));
+    if (this.isFlowing) return this.announce(announcement);
     this.pending ??= new PendingSignals(this.limits.sseMaxPending);
     this.pending.add(announcement);
   }
@@ -112,6 +114,11 @@ export class SignalStream {
     return this.phase === 'open' && this.waitingSince === undefined;
   }
 
+  private announce(announcement: Announcement): void {
+    signalsSent.add();
+    this.write(announcement.frame(this.ids));
+  }
+
   private write(text: string): void {
     if (!this.response.write(text)) this.wait();
   }
@@ -139,10 +146,13 @@ export class SignalStream {
     if (snapshot && !snapshot.done) return frameOf(snapshot.value, this.ids);
     this.snapshots = undefined;
     const next = this.pending?.take();
-    if (next === 'resync')
+    if (next === 'resync') {
+      resyncs.add();
       return noticeFrame({ type: 'resync', reason: 'too_many_pending', timestamp: this.timestamp() });
+    }
     // An idle stream keeps no empty map.
     if (!next) this.pending = undefined;
+    if (next) signalsSent.add();
     return next?.frame(this.ids);
   }
 
@@ -167,10 +177,15 @@ export class SignalStream {
     const now = performance.now();
     const stallsAt = this.waitingSince === undefined ? Infinity : this.waitingSince + this.limits.sseStallMs;
     this.ringsAt = Infinity;
-    if (now >= stallsAt) return this.destroy();
+    if (now >= stallsAt) return this.giveUp();
     if (this.phase === 'open' && now >= this.endsAt) return this.end();
     if (this.phase === 'open' && now >= this.heartbeatAt) this.beat(now);
     this.ringBy(this.phase === 'open' ? Math.min(stallsAt, this.endsAt, this.heartbeatAt) : stallsAt);
+  }
+
+  private giveUp(): void {
+    streamsStalled.add();
+    this.destroy();
   }
 
   /** A client that does not read is told nothing by a heartbeat. */

@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import { matchesIfNoneMatch } from './etag.js';
+import { measurePull } from './pull-metrics.js';
 
 export interface Caching {
   readonly etag: string;
@@ -22,6 +23,7 @@ export function answerConditionally<Answer>(
   // Nearly every client sends the tag that it was given, and nothing else.
   const isKnown =
     ifNoneMatch !== undefined && (ifNoneMatch === etag || matchesIfNoneMatch(ifNoneMatch, etag));
+  if (ifNoneMatch !== undefined) measurePull('etag', !isKnown);
   if (!isKnown) return answer();
   void reply.status(304);
   return undefined;

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   LogController,
   type FastifyBaseLogger,
@@ -10,6 +10,7 @@ import { pino, type DestinationStream, type Logger } from 'pino';
 import type { LogLevel } from '../config/tables/server-settings.js';
 import { newId } from '../kernel/ids.js';
 import { errorFields } from './error-fields.js';
+import { measureRequest } from './request-metrics.js';
 
 /** Names that may hold a credential, wherever in a log line they are. */
 const secrets = [
@@ -59,32 +60,36 @@ function requestId(request: IncomingMessage): string {
   return `${start}-${++requests}`;
 }
 
-/** Answers every request with its id and logs it once its answer, or its connection, has ended. */
+/** Answers every request with its id; once its answer, or its connection, has ended, it is measured and logged. */
 export function logRequests(fastify: FastifyInstance, logger: Logger): void {
   fastify.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, next: () => void) => {
     void reply.header('x-request-id', request.id);
-    const level = request.url.startsWith('/health/') ? 'debug' : 'info';
-    if (logger.isLevelEnabled(level)) logOnceClosed(level, request, reply);
+    const level = isOfWatcher(request.url) ? 'debug' : 'info';
+    watch(request, reply, logger.isLevelEnabled(level) ? level : undefined);
     next();
   });
 }
 
-function logOnceClosed(level: 'debug' | 'info', request: FastifyRequest, { raw }: FastifyReply): void {
+/** Those who watch the process ask every few seconds. */
+const isOfWatcher = (url: string): boolean => url.startsWith('/health/') || url === '/metrics';
+
+function watch(request: FastifyRequest, { raw }: FastifyReply, level: 'debug' | 'info' | undefined): void {
   const began = performance.now();
   // 'close' and not 'finish': it also comes when the client has gone away.
-  raw.once('close', () =>
-    request.log[level](
-      {
-        request_id: request.id,
-        ...requestFields(request),
-        status: raw.statusCode,
-        duration_ms: Math.round(performance.now() - began),
-        ...(!raw.writableFinished && { aborted: true }),
-      },
-      'request',
-    ),
-  );
+  raw.on('close', () => {
+    const ms = performance.now() - began;
+    measureRequest(request, raw.statusCode, ms);
+    if (level) request.log[level](lineOf(request, raw, ms), 'request');
+  });
 }
+
+const lineOf = (request: FastifyRequest, raw: ServerResponse, ms: number): object => ({
+  request_id: request.id,
+  ...requestFields(request),
+  status: raw.statusCode,
+  duration_ms: Math.round(ms),
+  ...(!raw.writableFinished && { aborted: true }),
+});
 
 /** Never the query string: what people search for is in it. */
 const requestFields = ({ method, url }: { readonly method: string; readonly url: string }) => ({

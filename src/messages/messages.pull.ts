@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { branchNotFound, contextNotFound } from '../contexts/refusals.js';
 import { DomainError } from '../kernel/domain-error.js';
+import { measurePull } from '../http/pull-metrics.js';
 import type { BranchId, ContextId, MessageId, Owner } from '../kernel/ids.js';
 import { Storage } from '../storage/storage.js';
 import type { SqlValue } from '../storage/tx.js';
@@ -130,6 +131,7 @@ export class MessagesPull {
     // One that has changed again since its place was read comes at its new place, which is past this page's cursor.
     const messages = read.messages.filter((message) => message.revision === at.get(message.id));
     const deleted = page.removed.filter((one) => one.at <= end).map(({ id }) => id);
+    measurePull('revision', messages.length + deleted.length > 0);
     const hasMore = page.hasMore || !read.isWhole || messages.length < page.messages.length;
     // A message may have been committed since the cursor was read: then it is both in this answer and past no cursor.
     return { messages, deleted, revision: hasMore ? end : Math.max(revision, end), has_more: hasMore };

@@ -10,6 +10,7 @@ import type { CallScope } from './call-scope.js';
 import { mapToCounts } from './usage/map-to-counts.js';
 import { RateLimits } from './limits/rate-limits.js';
 import type { CallOutcome, CallTarget, Permit } from './permit.js';
+import { measureTokens } from './usage/token-metrics.js';
 import { UsageStore } from './usage/usage.store.js';
 
 export type { CallPurpose, CallScope } from './call-scope.js';
@@ -86,6 +87,7 @@ export class ModelCalls {
   private async count(scope: CallScope, asked: string, outcome: CallOutcome): Promise<void> {
     const model = outcome.model ?? asked;
     const counts = mapToCounts(outcome, priceOf(this.settings.prices, model));
+    measureTokens(model, counts);
     await this.limits.spend(scope.owner, counts.prompt_tokens + counts.completion_tokens);
     await this.storage.commit('count_usage', (tx) => this.usage.add(tx, scope, model, counts));
   }

@@ -5,6 +5,7 @@ import { followAbort } from './follow-abort.js';
 import type { LanguageModel, ModelPart, ModelRequest } from './language-model.js';
 import { ModelError } from './model-error.js';
 import type { Relay } from './relay.js';
+import { CallMeasure } from './provider-metrics.js';
 import { RelayCall } from './relay-call.js';
 import { withTimeLimits } from './time-limits.js';
 
@@ -35,8 +36,13 @@ export class ProviderGuard {
   relay(relay: Relay): Relay {
     return {
       send: async (request, abort) => {
-        const free = await this.take(abort);
-        const call = new RelayCall(abort, this.limits, free);
+        const measure = new CallMeasure(this.name);
+        const free = await this.take(abort).catch((error: unknown) => {
+          measure.fail(error, abort);
+          measure.end();
+          throw error;
+        });
+        const call = new RelayCall(abort, this.limits, free, measure);
         try {
           return await this.circuit
             .call(() => call.send(relay, request))
@@ -45,6 +51,7 @@ export class ProviderGuard {
               throw error;
             });
         } catch (error) {
+          measure.fail(error, abort);
           call.end();
           throw error;
         }
@@ -61,16 +68,26 @@ export class ProviderGuard {
     request: ModelRequest,
     abort: AbortSignal,
   ): AsyncGenerator<ModelPart> {
-    const free = await this.take(abort);
-    const parts = model.stream(request, abort)[Symbol.asyncIterator]();
+    const measure = new CallMeasure(this.name);
     try {
-      let next = await this.circuit.call(() => parts.next());
-      while (!next.done) {
-        yield next.value;
-        next = await parts.next();
+      const free = await this.take(abort);
+      const parts = model.stream(request, abort)[Symbol.asyncIterator]();
+      try {
+        let next = await this.circuit.call(() => parts.next());
+        while (!next.done) {
+          measure.part();
+          yield next.value;
+          next = await parts.next();
+        }
+        measure.succeed();
+      } finally {
+        await Promise.resolve(parts.return?.()).finally(free);
       }
+    } catch (error) {
+      measure.fail(error, abort);
+      throw error;
     } finally {
-      await Promise.resolve(parts.return?.()).finally(free);
+      measure.end();
     }
   }
 

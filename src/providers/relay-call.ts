@@ -1,5 +1,6 @@
 import { followAbort, type Following } from './follow-abort.js';
 import { ModelError } from './model-error.js';
+import type { CallMeasure } from './provider-metrics.js';
 import type { Relay, RelayAnswer, RelayRequest } from './relay.js';
 import { isOutageStatus } from './skip-policy.js';
 import { firstChunkTimeout, idleTimeout, Patience, type TimeLimits } from './time-limits.js';
@@ -17,12 +18,14 @@ export class RelayCall {
   private readonly following: Following;
   private readonly patience: Patience;
   private readonly begun = performance.now();
+  private isGood = false;
   private isOver = false;
 
   constructor(
     private readonly abort: AbortSignal,
     private readonly limits: TimeLimits,
     private readonly free: () => void,
+    private readonly measure: CallMeasure,
   ) {
     this.following = followAbort(abort);
     this.patience = new Patience(this.following.controller);
@@ -40,6 +43,8 @@ export class RelayCall {
     // A caller that aborts before it reads the body never comes to its end.
     this.abort.addEventListener('abort', this.end, { once: true });
     const answer = { ...given, body: this.timed(given.body) };
+    if (answer.status >= 400) this.measure.refuse(answer.status);
+    this.isGood = answer.status < 400;
     if (!isOutageStatus(answer.status)) return answer;
     this.refused = answer;
     throw new ModelError('upstream_error', 'The server is out of order.', {
@@ -56,7 +61,14 @@ export class RelayCall {
     this.following.unfollow();
     this.abort.removeEventListener('abort', this.end);
     this.free();
+    this.measure.end();
   };
+
+  private note({ done }: IteratorResult<Buffer>): void {
+    if (!done) return this.measure.part();
+    if (this.isGood) this.measure.succeed();
+    this.end();
+  }
 
   private timed(body: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
     const pieces = body[Symbol.asyncIterator]();
@@ -67,9 +79,10 @@ export class RelayCall {
       try {
         const piece = await this.patience.wait(ask, limit.ms, limit.timeout);
         limit = { ms: this.limits.idleMs, timeout: idleTimeout };
-        if (piece.done) this.end();
+        this.note(piece);
         return piece;
       } catch (error) {
+        this.measure.fail(error, this.abort);
         // Why the call failed matters more than how it was left.
         leave().catch(() => undefined);
         throw error;

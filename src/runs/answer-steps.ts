@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { BranchStore } from '../contexts/branch.store.js';
 import { ContextStore } from '../contexts/context.store.js';
 import type { Context } from '../contexts/context-row.js';
+import { Clock } from '../kernel/clock.js';
 import { DomainError } from '../kernel/domain-error.js';
 import { newId, type MessageId } from '../kernel/ids.js';
 import { Storage } from '../storage/storage.js';
@@ -12,6 +13,7 @@ import { StreamStore } from '../streaming/stream.store.js';
 import { RunLost, type Answer, type Step } from './answer.js';
 import { NodeId } from './node-id.js';
 import type { RunEntity } from './run.entity.js';
+import { firstChunkSeconds } from './run-metrics.js';
 import { RunStore } from './run.store.js';
 import { FirstTitle } from './titles/first-title.js';
 import { Turns } from './turns.js';
@@ -35,6 +37,7 @@ export class AnswerSteps {
     private readonly turns: Turns,
     private readonly titles: FirstTitle,
     private readonly node: NodeId,
+    private readonly clock: Clock,
   ) {}
 
   /** Shows that the model is being called; once more for each further attempt. */
@@ -55,6 +58,7 @@ export class AnswerSteps {
     return this.held('begin_answer', step.run, async ({ tx, context }) => {
       const { id: messageId } = await this.open(tx, context, step, chunks.length);
       await this.chunks.append(tx, { contextId: context.id, messageId, runId: step.run.id, chunks });
+      if (step.depth === 1) tx.whenCommitted(() => this.noteFirstChunk(step.run));
       return messageId;
     });
   }
@@ -107,6 +111,10 @@ export class AnswerSteps {
     } catch (error) {
       throw isGone(error) ? new RunLost() : error;
     }
+  }
+
+  private noteFirstChunk({ created_at }: RunEntity): void {
+    firstChunkSeconds.observe(Math.max(0, this.clock.now() - created_at) / 1000);
   }
 
   private async open(tx: Tx, context: Context, step: Step, sequence: number): Promise<Opened> {

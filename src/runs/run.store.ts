@@ -5,6 +5,7 @@ import { newId, type BranchId, type ContextId, type MessageId, type RunId } from
 import { removeSome } from '../storage/remove-some.js';
 import type { Tx } from '../storage/tx.js';
 import type { RunEntity } from './run.entity.js';
+import { runsAccepted, runsEnded, runSeconds } from './run-metrics.js';
 
 /**
  * `queued`: its message waits behind another run. `accepted`: its message is in the pool, any node may take it.
@@ -51,6 +52,7 @@ export class RunStore {
       ended_at: null,
     };
     await tx.insert('runs', { ...row });
+    tx.whenCommitted(() => runsAccepted.of(row.kind).add());
     return row;
   }
 
@@ -111,10 +113,17 @@ export class RunStore {
     status: FinalRunStatus,
     error?: { code: string; message: string },
   ): Promise<void> {
-    await tx.run(
-      `UPDATE runs SET status = ?, error = ?, ended_at = ?, lease_until = 0, input = NULL WHERE id = ?`,
-      ...[status, error ? JSON.stringify(error) : null, this.clock.now(), id],
+    const now = this.clock.now();
+    const ended = await tx.get<Pick<RunEntity, 'kind' | 'created_at'>>(
+      `UPDATE runs SET status = ?, error = ?, ended_at = ?, lease_until = 0, input = NULL WHERE id = ?
+       RETURNING kind, created_at`,
+      ...[status, error ? JSON.stringify(error) : null, now, id],
     );
+    if (!ended) return;
+    tx.whenCommitted(() => {
+      runsEnded.of(ended.kind, status).add();
+      runSeconds.of(ended.kind).observe(Math.max(0, now - ended.created_at) / 1000);
+    });
   }
 
   /** Takes accepted runs for a node, oldest first. Two nodes never take the same one: the second finds it running. */

@@ -65,6 +65,11 @@ export class Runner implements OnApplicationBootstrap, OnModuleDestroy {
       throw new DomainError('draining', 'The server is shutting down; try again in a moment.');
   }
 
+  /** Runs that this node executes now. */
+  get liveCount(): number {
+    return this.live.size;
+  }
+
   /** There may be a run to take. To be called after the commit that accepted one. */
   wake(): void {
     this.isWoken = true;

@@ -3,7 +3,7 @@ import type { Owner } from '../kernel/ids.js';
 import type { Signal } from '../events/signals.js';
 import type { FullText } from './full-text.js';
 import type { Snapshot } from './snapshot.js';
-import type { Reads, Tx } from './tx.js';
+import type { Note, Reads, Tx } from './tx.js';
 
 export type Work<Answer> = (tx: Tx) => Promise<Answer>;
 
@@ -16,6 +16,7 @@ export interface Raised {
 export interface Committed<Answer> {
   readonly answer: Answer;
   readonly raised: readonly Raised[];
+  readonly notes: readonly Note[];
 }
 
 /** The port of the two dialects. Nothing outside `storage/` sees which one is behind it. */
@@ -24,6 +25,8 @@ export abstract class Database {
   /** Reads of committed rows on connections of their own: they never wait for a writer. */
   abstract readonly reads: Reads;
   abstract readonly fullText: FullText;
+  /** Units that have not been committed yet, those that run included. */
+  abstract readonly waiting: number;
   /** Runs a unit and commits it, alone or together with others; nothing of it stays when it throws. */
   abstract commit<Answer>(name: string, work: Work<Answer>): Promise<Committed<Answer>>;
   /** One consistent view for a read of many pages, on a connection of its own. Whoever opened it closes it. */

@@ -4,7 +4,8 @@ import { SignalBus } from '../events/signal-bus.js';
 import { Clock } from '../kernel/clock.js';
 import { DomainError } from '../kernel/domain-error.js';
 import type { RequestKey } from '../kernel/request-key.js';
-import { Database, type Work } from './database.js';
+import { unitSeconds, unitsCommitted, unitsUndone } from './commit-metrics.js';
+import { Database, type Committed, type Work } from './database.js';
 import type { FullText } from './full-text.js';
 import type { Snapshot } from './snapshot.js';
 import type { Reads } from './tx.js';
@@ -27,6 +28,11 @@ export class Storage implements OnApplicationShutdown {
     return this.database.fullText;
   }
 
+  /** Units that have not been committed yet. */
+  get waiting(): number {
+    return this.database.waiting;
+  }
+
   get dialect(): Database['dialect'] {
     return this.database.dialect;
   }
@@ -41,8 +47,12 @@ export class Storage implements OnApplicationShutdown {
 
   /** Runs a unit: COMMIT, then its signals, then its answer. `name` is what the log calls it. */
   async commit<Answer>(name: string, work: Work<Answer>): Promise<Answer> {
-    const { answer, raised } = await this.database.commit(name, work);
+    const began = performance.now();
+    const { answer, raised, notes } = await this.committed(name, work);
+    unitSeconds.observe((performance.now() - began) / 1000);
+    unitsCommitted.of(name).add();
     for (const { owner, signal } of raised) this.bus.publish(owner, signal);
+    for (const note of notes) note();
     return answer;
   }
 
@@ -73,6 +83,16 @@ export class Storage implements OnApplicationShutdown {
       await tx.run(sql, JSON.stringify(answer), owner, key.key);
       return answer;
     });
+  }
+
+  private async committed<Answer>(name: string, work: Work<Answer>): Promise<Committed<Answer>> {
+    try {
+      return await this.database.commit(name, work);
+    } catch (error) {
+      const isUnavailable = error instanceof DomainError && error.code === 'storage_unavailable';
+      unitsUndone.of(name, isUnavailable ? 'unavailable' : 'refused').add();
+      throw error;
+    }
   }
 
   /** Throws `storage_unavailable` when nothing can be written before the next start. */

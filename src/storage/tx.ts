@@ -4,6 +4,9 @@ import type { Owner } from '../kernel/ids.js';
 
 export type SqlValue = string | number | null;
 
+/** What is only true once a unit is committed, such as what is counted of it. It does not throw. */
+export type Note = () => void;
+
 /** A row by its column names. */
 export type Row = Readonly<Record<string, SqlValue>>;
 
@@ -30,4 +33,6 @@ export interface Tx extends Reads {
   lock<Found>(sql: string, ...params: readonly SqlValue[]): Promise<Found | undefined>;
   /** Announces something to `owner`'s subscribers once the unit is committed; never when it is not. */
   raise(owner: Owner, signal: Signal): void;
+  /** Takes note of something once the unit is committed; never when it is not. `note` must return at once. */
+  whenCommitted(note: Note): void;
 }

@@ -7,6 +7,7 @@ import type { MessageId, Owner } from '../kernel/ids.js';
 import type { Reads, Row, Tx } from '../storage/tx.js';
 import { packChunks } from './block-format.js';
 import type { ChunkEntity } from './chunk.entity.js';
+import { chunksOfProducers, chunksOfRuns } from './chunk-metrics.js';
 import type { NewChunk } from './chunk-kinds.js';
 import { closed, isWriter, type StreamPlace } from './open-stream.js';
 import type { OpenStreamEntity } from './open-stream.entity.js';
@@ -51,6 +52,8 @@ export class ChunkStore {
     const first = sequence - chunks.length + 1;
     const rows = chunks.map((chunk, index) => rowOf(messageId, first + index, { ...chunk, created_at: now }));
     await tx.insertMany('chunks', rows);
+    const count = append.runId === null ? chunksOfProducers : chunksOfRuns;
+    tx.whenCommitted(() => count.add(rows.length));
     tx.raise(owner, {
       type: 'content_delta',
       context_id: contextId,

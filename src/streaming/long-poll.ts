@@ -29,6 +29,11 @@ export class LongPoll implements BeforeApplicationShutdown {
     private readonly settings: Settings,
   ) {}
 
+  /** Pulls that are held now. */
+  get count(): number {
+    return this.held.size;
+  }
+
   /** The first page that `read` finds with chunks or with the message final; after `waitMs`, whatever it finds then. */
   async hold(wait: Wait, read: () => Promise<ChunkPage>): Promise<ChunkPage> {
     if (wait.waitMs === 0 || this.isEnding) return read();

@@ -4,6 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { answerJson } from '../http/answer-json.js';
 import { samples } from '../http/fields.js';
 import { BodyOf, ContextPath, MessagePath, Operation, Tag } from '../http/operation.js';
+import { measurePull } from '../http/pull-metrics.js';
 import { Caller, clientGone, IdempotencyKey, PathContextId, PathMessageId } from '../http/params.js';
 import type { ContextId, MessageId, Owner } from '../kernel/ids.js';
 import type { RequestKey } from '../kernel/request-key.js';
@@ -62,6 +63,7 @@ export class StreamingController {
     const cursor = { after: cursorOf(query), limit: query.limit };
     const wait = { contextId, messageId, waitMs: query.wait_ms, abort: () => clientGone(reply) };
     const page = await this.longPoll.hold(wait, () => this.pull.after(contextId, owner, messageId, cursor));
+    measurePull('sequence', page.count > 0);
     return answerJson(reply, page.text);
   }
 

@@ -1,4 +1,5 @@
 import { Controller, Get, Query, Res } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyReply } from 'fastify';
 import { ContextPath, Operation, RequestHeader, Tag } from '../http/operation.js';
 import { Caller, PathContextId } from '../http/params.js';
@@ -25,6 +26,7 @@ export class EventsController {
   constructor(private readonly subscriptions: Subscriptions) {}
 
   @Get('contexts/:context_id/events')
+  @RouteConfig({ staysOpen: true })
   @ContextPath
   @lastEventId
   @Operation({
@@ -44,6 +46,7 @@ export class EventsController {
   }
 
   @Get('events')
+  @RouteConfig({ staysOpen: true })
   @lastEventId
   @Operation({
     id: 'streamEvents',

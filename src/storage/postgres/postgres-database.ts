@@ -4,8 +4,9 @@ import type { Signal } from '../../events/signals.js';
 import type { Owner } from '../../kernel/ids.js';
 import { Database, tooManyWaiting, type Committed, type Raised, type Work } from '../database.js';
 import { insertManySql, insertSql } from '../insert-sql.js';
+import { unitsPerCommit } from '../commit-metrics.js';
 import type { Snapshot } from '../snapshot.js';
-import type { Reads, Row, SqlValue, Tx } from '../tx.js';
+import type { Note, Reads, Row, SqlValue, Tx } from '../tx.js';
 import { isWorthAnotherTry, toStorageError } from './postgres-errors.js';
 import { postgresFullText } from './postgres-full-text.js';
 import { numbered, prepared, type NumberedSql } from './postgres-sql.js';
@@ -46,6 +47,7 @@ export class PostgresReads implements Reads {
 
 class PostgresTx extends PostgresReads implements Tx {
   readonly raised: Raised[] = [];
+  readonly notes: Note[] = [];
   /** What the first statement that failed did so with. Whatever the unit makes of it, nothing can be committed now. */
   failure: unknown;
 
@@ -81,6 +83,10 @@ class PostgresTx extends PostgresReads implements Tx {
     this.raised.push({ owner, signal });
   }
 
+  whenCommitted(note: Note): void {
+    this.notes.push(note);
+  }
+
   protected override async query(sql: Statement, values: readonly SqlValue[]): Promise<QueryResult> {
     try {
       return await super.query(sql, values);
@@ -108,6 +114,10 @@ export class PostgresDatabase extends Database {
   ) {
     super();
     this.reads = new PostgresReads(pool);
+  }
+
+  get waiting(): number {
+    return this.underWay;
   }
 
   async commit<Answer>(_name: string, work: Work<Answer>): Promise<Committed<Answer>> {
@@ -143,7 +153,8 @@ export class PostgresDatabase extends Database {
       // After a failed statement PostgreSQL takes a COMMIT for a ROLLBACK, and does not call it an error.
       if (tx.failure !== undefined) throw tx.failure as Error;
       await runner.commitTransaction();
-      return { answer, raised: tx.raised };
+      unitsPerCommit.observe(1);
+      return { answer, raised: tx.raised, notes: tx.notes };
     } catch (error) {
       await rollBack(runner);
       throw error;

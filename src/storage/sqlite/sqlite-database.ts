@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type Sqlite from 'better-sqlite3';
+import { syncSeconds, unitsPerCommit } from '../commit-metrics.js';
 import { Database, tooManyWaiting, unavailable, type Committed, type Work } from '../database.js';
 import type { SqliteFiles } from './open-sqlite.js';
 import type { Snapshot } from '../snapshot.js';
@@ -54,7 +55,7 @@ export class SqliteDatabase extends Database {
   readonly fullText = sqliteFullText;
   readonly reads: SqliteReads;
   private readonly connection: SqliteReads;
-  private readonly waiting: Unit[] = [];
+  private readonly queue: Unit[] = [];
   private readonly logger = new Logger('storage');
   private draining: Promise<void> | undefined;
   /** Settles the last batch; never rejects. */
@@ -77,11 +78,15 @@ export class SqliteDatabase extends Database {
     return this.files.writer;
   }
 
+  get waiting(): number {
+    return this.queue.length;
+  }
+
   commit<Answer>(name: string, work: Work<Answer>): Promise<Committed<Answer>> {
-    if (this.waiting.length >= this.limits.queueMax) return Promise.reject(tooManyWaiting());
+    if (this.queue.length >= this.limits.queueMax) return Promise.reject(tooManyWaiting());
     if (this.hasLostSync) return Promise.reject(unavailable());
     return new Promise<Committed<Answer>>((resolve, reject) => {
-      this.waiting.push({ name, work, resolve: resolve as Unit['resolve'], reject });
+      this.queue.push({ name, work, resolve: resolve as Unit['resolve'], reject });
       this.draining ??= this.drain();
     });
   }
@@ -105,7 +110,7 @@ export class SqliteDatabase extends Database {
   }
 
   private async drain(): Promise<void> {
-    while (this.waiting.length > 0) {
+    while (this.queue.length > 0) {
       // One turn of the event loop: every request that has already arrived joins the batch.
       await new Promise(setImmediate);
       await this.checkpoint();
@@ -120,7 +125,7 @@ export class SqliteDatabase extends Database {
       this.exec('BEGIN IMMEDIATE');
     } catch (error) {
       // Another process has the lock: whoever waits is answered now rather than after as many time-outs.
-      for (const unit of this.waiting.splice(0)) unit.reject(toStorageError(error));
+      for (const unit of this.queue.splice(0)) unit.reject(toStorageError(error));
       return;
     }
     const done: Done[] = [];
@@ -141,6 +146,7 @@ export class SqliteDatabase extends Database {
         return;
       }
       this.commitUnseen();
+      unitsPerCommit.observe(done.length);
     } catch (error) {
       // Nothing of the batch is durable: every unit of it fails, also those that had gone well.
       for (const { unit } of done) unit.reject(toStorageError(error));
@@ -191,6 +197,7 @@ export class SqliteDatabase extends Database {
       for (const { unit } of done) unit.reject(unavailable());
       return;
     }
+    syncSeconds.observe(log.lastMs / 1000);
     this.syncing = undefined;
     this.lastBatch = { units: done.length, ended: performance.now() };
     this.reads.prepare('COMMIT').run();
@@ -241,7 +248,7 @@ export class SqliteDatabase extends Database {
   private async runBatch(done: Done[]): Promise<void> {
     const until = performance.now() + this.limits.batchMs;
     for (let n = 0; n < batchMaxUnits && (n === 0 || performance.now() < until); n++) {
-      const unit = this.waiting.shift();
+      const unit = this.queue.shift();
       if (!unit) return;
       done.push({ unit, settle: await this.runUnit(unit) });
     }
@@ -255,7 +262,7 @@ export class SqliteDatabase extends Database {
       const answer = await unit.work(tx);
       watch.end();
       this.exec('RELEASE unit');
-      return () => unit.resolve({ answer, raised: tx.raised });
+      return () => unit.resolve({ answer, raised: tx.raised, notes: tx.notes });
     } catch (error) {
       // A full disk or an I/O error ends the whole transaction by itself; then the batch is over as well.
       if (!this.writer.inTransaction) {

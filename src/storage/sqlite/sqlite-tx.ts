@@ -4,7 +4,7 @@ import type { Signal } from '../../events/signals.js';
 import type { Owner } from '../../kernel/ids.js';
 import type { Raised } from '../database.js';
 import { insertSql } from '../insert-sql.js';
-import type { Reads, Row, SqlValue, Tx } from '../tx.js';
+import type { Note, Reads, Row, SqlValue, Tx } from '../tx.js';
 
 /** Reads through one better-sqlite3 connection; each SQL text is prepared once. */
 export class SqliteReads implements Reads {
@@ -34,6 +34,7 @@ export class SqliteReads implements Reads {
 /** A unit's view of the writer connection. SQLite has one writer at a time, so `lock` is a plain read. */
 export class SqliteTx implements Tx {
   readonly raised: Raised[] = [];
+  readonly notes: Note[] = [];
 
   constructor(
     private readonly connection: SqliteReads,
@@ -69,5 +70,9 @@ export class SqliteTx implements Tx {
 
   raise(owner: Owner, signal: Signal): void {
     this.raised.push({ owner, signal });
+  }
+
+  whenCommitted(note: Note): void {
+    this.notes.push(note);
   }
 }
