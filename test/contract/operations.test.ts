@@ -155,7 +155,7 @@ describe('ops/pullcord.service', () => {
     // systemd also looks whether the program is there.
     writeFileSync(file, unit.replace('/usr/bin/node', process.execPath));
     const { error, status, stderr } = spawnSync('systemd-analyze', ['verify', file], { encoding: 'utf8' });
-    const isMissing = (error)?.code === 'ENOENT';
+    const isMissing = error !== undefined && 'code' in error && error.code === 'ENOENT';
     const complaints = (stderr ?? '').split('\n').filter((line) => line.includes('pullcord.service'));
     expect({ isFine: isMissing || status === 0, complaints }).toEqual({ isFine: true, complaints: [] });
   });
