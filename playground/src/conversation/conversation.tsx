@@ -4,6 +4,7 @@ import { useMemo, type ReactNode } from 'react';
 import { CommandsProvider, useOwnCommands, type AskedCommands } from './commands.js';
 import { Composer } from './composer/composer.js';
 import { MessageLog } from './log/message-log.js';
+import { ModelCalls } from './model-calls/model-calls.js';
 import { Refusal } from './refusal.js';
 import { StateLine } from './state-line.js';
 import { PendingProvider, pendingCalls } from './tools/use-pending-calls.js';
@@ -17,7 +18,7 @@ export function Conversation({ id }: { readonly id: string }): ReactNode {
   const commands = useOwnCommands(live, view.allowedActions);
   return (
     <section aria-label="Conversation" className={styles.conversation}>
-      {view.metadata ? (
+      {view.metadata && view.status !== 'missing' ? (
         <CommandsProvider value={commands}>
           <Open view={view} state={view.metadata.state} commands={commands} />
         </CommandsProvider>
@@ -42,6 +43,7 @@ function Open({ view, state, commands }: OpenProps): ReactNode {
     <PendingProvider value={pending}>
       <MessageLog view={view} />
       <div className={styles.foot}>
+        <ModelCalls />
         <StateLine state={state} />
         {view.problem && <p className={styles.problem}>{view.problem.detail}</p>}
         {commands.refusal && <Refusal text={commands.refusal} onDismiss={commands.dismiss} />}

@@ -15,7 +15,7 @@ export const BusyChoice = ({ value, onChoose }: BusyChoiceProps): ReactNode => (
     value={value}
     onChange={(event) => onChoose(event.target.value === 'interrupt' ? 'interrupt' : 'queue')}
   >
-    <option value="queue">Send after this answer</option>
-    <option value="interrupt">Interrupt this answer</option>
+    <option value="queue">After this answer</option>
+    <option value="interrupt">Interrupt it</option>
   </select>
 );

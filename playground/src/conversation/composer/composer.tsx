@@ -69,12 +69,12 @@ export function Composer({ placeholder }: { readonly placeholder: string }): Rea
         {allows('cancel') && (
           <button type="button" className="button" onClick={() => void ask(() => live.cancel())}>
             <Icon name="stop" />
-            Stop
+            <span>Stop</span>
           </button>
         )}
         <button type="submit" className="button primary" disabled={!canSend}>
           <Icon name="send" />
-          Send
+          <span>Send</span>
         </button>
       </div>
     </form>

@@ -3,6 +3,7 @@ import { useMemo, type ReactNode } from 'react';
 import { Icon } from '../../style/icon.js';
 import { mapToEntries } from '../messages/map-to-entries.js';
 import { MessageEntry } from '../messages/message-entry.js';
+import { FirstWords } from './first-words.js';
 import { LoadOlder } from './load-older.js';
 import { Outgoing } from './outgoing.js';
 import { useStick } from './use-stick.js';
@@ -11,6 +12,8 @@ import styles from './message-log.module.css';
 /** What was said, the newest at the end and in sight unless the reader has scrolled up. */
 export function MessageLog({ view }: { readonly view: ContextView }): ReactNode {
   const entries = useMemo(() => mapToEntries(view.messages), [view.messages]);
+  // After a failure the line about the state offers it.
+  const canRetryLast = view.outgoing.length === 0 && view.metadata?.state.type !== 'error';
   const firstId = view.messages[0]?.message.id;
   const { log, content, onScroll, isAway, follow } = useStick(firstId);
   return (
@@ -26,9 +29,14 @@ export function MessageLog({ view }: { readonly view: ContextView }): ReactNode 
         onScroll={onScroll}
       >
         <div ref={content} className={styles.content}>
+          {view.messages.length + view.outgoing.length === 0 && <FirstWords />}
           {view.hasOlder && <LoadOlder firstId={firstId} />}
           {entries.map((entry, index) => (
-            <MessageEntry key={entry.view.message.id} entry={entry} isLast={index === entries.length - 1} />
+            <MessageEntry
+              key={entry.view.message.id}
+              entry={entry}
+              canRetry={index === entries.length - 1 && canRetryLast}
+            />
           ))}
           {view.outgoing.map((message) => (
             <Outgoing key={message.key} message={message} />

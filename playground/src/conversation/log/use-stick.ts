@@ -24,18 +24,20 @@ export interface Stick {
 
 /**
  * Keeps the end in sight while text comes, until the reader scrolls up; and keeps what is read where it is when older
- * messages come above it. Only a move upwards counts as leaving: a text that grew since the last scroll has moved
- * nothing.
+ * messages come above it. Only a move upwards in a log that is as high as before counts as leaving: one that grew has
+ * moved nothing, and one that shrank was moved by the browser.
  */
 export function useStick(firstId: string | undefined): Stick {
   const log = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const isStuck = useRef(true);
-  const lastTop = useRef(0);
+  const last = useRef({ top: 0, height: 0 });
   const [isAway, setAway] = useState(false);
 
   const toEnd = useCallback(() => {
-    if (log.current && isStuck.current) log.current.scrollTop = log.current.scrollHeight;
+    if (!log.current) return;
+    if (isStuck.current) log.current.scrollTop = log.current.scrollHeight;
+    last.current = { top: log.current.scrollTop, height: log.current.scrollHeight };
   }, []);
   const follow = useCallback(() => {
     isStuck.current = true;
@@ -45,9 +47,10 @@ export function useStick(firstId: string | undefined): Stick {
   const onScroll = useCallback(({ currentTarget }: UIEvent<HTMLElement>) => {
     const { scrollTop, scrollHeight, clientHeight } = currentTarget;
     const isAtEnd = scrollHeight - clientHeight - scrollTop < nearness;
+    const { top, height } = last.current;
     if (isAtEnd) isStuck.current = true;
-    else if (scrollTop < lastTop.current) isStuck.current = false;
-    lastTop.current = scrollTop;
+    else if (scrollTop < top && scrollHeight === height) isStuck.current = false;
+    last.current = { top: scrollTop, height: scrollHeight };
     setAway(!isStuck.current);
   }, []);
 

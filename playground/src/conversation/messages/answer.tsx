@@ -32,7 +32,11 @@ export function Answer({
           </div>
         </Fold>
       )}
-      {text && <Markdown text={text} />}
+      {text && (
+        <div className={isStreaming ? styles.growing : undefined}>
+          <Markdown text={text} />
+        </div>
+      )}
       {isStreaming && <PreparedCalls argumentsById={view.toolArguments} />}
       {isThinking && !reasoning && Object.keys(view.toolArguments).length === 0 && (
         <p className={styles.waiting}>

@@ -2,23 +2,25 @@ import type { ReactNode } from 'react';
 import { Icon } from '../../style/icon.js';
 import { useCommands } from '../commands.js';
 import { CopyButton } from '../copy-button.js';
+import { answerFacts } from './answer-facts.js';
 import type { Entry } from './map-to-entries.js';
 import { Versions } from './versions.js';
 import styles from './message-actions.module.css';
 
 interface MessageActionsProps {
   readonly entry: Entry;
-  readonly isLast: boolean;
+  /** Whether it can be answered once more. */
+  readonly canRetry: boolean;
   readonly onEdit: () => void;
 }
 
 /** What can be done about a message: copy it, say it in other words, have it answered anew, turn to another version. */
-export function MessageActions({ entry, isLast, onEdit }: MessageActionsProps): ReactNode {
+export function MessageActions({ entry, canRetry, onEdit }: MessageActionsProps): ReactNode {
   const { live, allows, ask } = useCommands();
   const { message, text, isStreaming } = entry.view;
-  if (isStreaming) return null;
-  const written = message.kind === 'text' ? message.data.content : text;
   const isAnswer = message.kind === 'streaming_response';
+  const written = message.kind === 'text' ? message.data.content : isAnswer ? text : '';
+  if (isStreaming || (!isAnswer && written === '' && !entry.siblings)) return null;
   const canEdit = message.kind === 'text' && message.role === 'user' && allows('edit_message');
   return (
     <footer className={styles.actions}>
@@ -30,7 +32,7 @@ export function MessageActions({ entry, isLast, onEdit }: MessageActionsProps): 
             <Icon name="edit" />
           </button>
         )}
-        {isAnswer && isLast && allows('retry') && (
+        {canRetry && (isAnswer || canEdit) && allows('retry') && (
           <button
             type="button"
             className="sign"
@@ -41,7 +43,7 @@ export function MessageActions({ entry, isLast, onEdit }: MessageActionsProps): 
             <Icon name="retry" />
           </button>
         )}
-        {isAnswer && <span className={styles.model}>{message.data.model}</span>}
+        {isAnswer && <span className={styles.facts}>{answerFacts(message)}</span>}
       </span>
     </footer>
   );

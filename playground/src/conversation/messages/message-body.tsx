@@ -7,9 +7,9 @@ import { Answer } from './answer.js';
 import { FileReference, McpResource, ProjectStructure } from './file-kinds.js';
 import { ImageBody } from './image-body.js';
 import type { Entry } from './map-to-entries.js';
+import { LongText } from './long-text.js';
 import { Processing, Summary, SystemControl, Unknown } from './note-kinds.js';
 import { Workflow } from './workflow.js';
-import styles from './message-entry.module.css';
 
 /** What a message holds, by its kind; one that this page does not know by what it says of itself. */
 export function MessageBody({ entry }: { readonly entry: Entry }): ReactNode {
@@ -54,5 +54,5 @@ function Text({ role, data }: Pick<TextMessage, 'role' | 'data'>): ReactNode {
   const code = data.formatting?.code_block;
   if (code) return <CodeBlock code={text} language={code.language} />;
   if (data.formatting?.markdown ?? role !== 'user') return <Markdown text={text} />;
-  return <p className={styles.plain}>{text}</p>;
+  return <LongText text={text} />;
 }

@@ -8,14 +8,14 @@ import styles from './message-entry.module.css';
 
 interface MessageEntryProps {
   readonly entry: Entry;
-  /** Whether nothing stands after it. */
-  readonly isLast: boolean;
+  /** Whether it can be answered once more. */
+  readonly canRetry: boolean;
 }
 
 const speakers = { user: 'You', assistant: 'Assistant', tool: 'Tool', system: 'System' } as const;
 
 /** A message with what can be done about it; drawn again only when something in it has changed. */
-export const MessageEntry = memo(function MessageEntry({ entry, isLast }: MessageEntryProps): ReactNode {
+export const MessageEntry = memo(function MessageEntry({ entry, canRetry }: MessageEntryProps): ReactNode {
   const { live, ask } = useCommands();
   const [isEditing, edit] = useState(false);
   const { message, isStreaming } = entry.view;
@@ -36,7 +36,7 @@ export const MessageEntry = memo(function MessageEntry({ entry, isLast }: Messag
       ) : (
         <>
           <MessageBody entry={entry} />
-          <MessageActions entry={entry} isLast={isLast} onEdit={() => edit(true)} />
+          <MessageActions entry={entry} canRetry={canRetry} onEdit={() => edit(true)} />
         </>
       )}
     </article>
@@ -44,7 +44,7 @@ export const MessageEntry = memo(function MessageEntry({ entry, isLast }: Messag
 }, isSameProps);
 
 function isSameProps(one: MessageEntryProps, other: MessageEntryProps): boolean {
-  return one.isLast === other.isLast && isSameEntry(one.entry, other.entry);
+  return one.canRetry === other.canRetry && isSameEntry(one.entry, other.entry);
 }
 
 const toolKinds: readonly string[] = ['tool_request', 'tool_result', 'mcp_tool_request', 'mcp_tool_result'];

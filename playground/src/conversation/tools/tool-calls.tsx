@@ -3,6 +3,7 @@ import { Fold } from '../fold.js';
 import { JsonView } from '../json-view.js';
 import type { Entry } from '../messages/map-to-entries.js';
 import { Decision } from './decision.js';
+import { durationText } from './duration-format.js';
 import { mapToCalls, type CallView } from './map-to-calls.js';
 import { usePendingCalls } from './use-pending-calls.js';
 import styles from './tools.module.css';
@@ -11,7 +12,7 @@ import styles from './tools.module.css';
 export function ToolCalls({ entry }: { readonly entry: Entry }): ReactNode {
   const pending = usePendingCalls();
   return mapToCalls(entry.view, entry.results).map((call) => (
-    <div key={call.id} className={styles.call}>
+    <div key={call.id}>
       <CallFold call={call} isPending={pending.has(call.id)} />
       {pending.has(call.id) && (
         <Decision callId={call.id} question={`May ${call.name} be called?`} canRemember />
@@ -58,7 +59,3 @@ const CallStatus = ({
     {text}
   </span>
 );
-
-/** `240 ms`, `3.2 s`. Pure. */
-export const durationText = (ms: number): string =>
-  ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
