@@ -1,27 +1,17 @@
-import { Attention } from './sync/attention.js';
+import type { Attention } from './sync/attention.js';
 import type { ListSync } from './sync/list-sync.js';
-import type { ContextListView, LiveContextList } from './views.js';
+import type { ContextListView, Live, LiveContextList } from './views.js';
 
 export class FollowedList implements LiveContextList {
-  private readonly attention: Attention;
+  readonly getView: Live<ContextListView>['getView'];
+  readonly subscribe: Live<ContextListView>['subscribe'];
 
   constructor(
     private readonly sync: ListSync,
-    lingerMs: number,
+    private readonly attention: Attention,
   ) {
-    this.attention = new Attention(() => sync.start(), lingerMs);
+    ({ getView: this.getView, subscribe: this.subscribe } = attention.live(sync.view));
   }
-
-  readonly getView = (): ContextListView => this.sync.view.getView();
-
-  readonly subscribe = (listener: (view: ContextListView) => void): (() => void) => {
-    const stopTelling = this.sync.view.subscribe(listener);
-    const lookAway = this.attention.pay();
-    return () => {
-      stopTelling();
-      lookAway();
-    };
-  };
 
   loadMore(): Promise<void> {
     return this.sync.loadMore();

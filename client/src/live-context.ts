@@ -23,15 +23,14 @@ import type {
   SendMessage,
 } from './generated/types.gen.js';
 import { problemOf } from './problem.js';
-import { Attention } from './sync/attention.js';
+import type { Attention } from './sync/attention.js';
 import type { ContextSync } from './sync/context-sync.js';
-import type { ContextView, LiveContext } from './views.js';
+import type { ContextView, Live, LiveContext } from './views.js';
 
 export interface CommandParts {
   readonly client: Client;
   readonly patience: Patience;
   readonly activities: Activities;
-  readonly lingerMs: number;
 }
 
 /** What every command is sent with; the key is the same however often it is. */
@@ -45,28 +44,19 @@ interface Common {
 type Command<Accepted> = (common: Common) => Promise<{ readonly data: Accepted }>;
 
 export class FollowedContext implements LiveContext {
-  private readonly attention: Attention;
+  readonly getView: Live<ContextView>['getView'];
+  readonly subscribe: Live<ContextView>['subscribe'];
   /** Messages are sent one after another: they are to arrive in the order in which they were written. */
   private sending: Promise<unknown> = Promise.resolve();
 
   constructor(
     readonly id: string,
     private readonly sync: ContextSync,
+    private readonly attention: Attention,
     private readonly parts: CommandParts,
   ) {
-    this.attention = new Attention(() => sync.start(), parts.lingerMs);
+    ({ getView: this.getView, subscribe: this.subscribe } = attention.live(sync.view));
   }
-
-  readonly getView = (): ContextView => this.sync.view.getView();
-
-  readonly subscribe = (listener: (view: ContextView) => void): (() => void) => {
-    const stopTelling = this.sync.view.subscribe(listener);
-    const lookAway = this.attention.pay();
-    return () => {
-      stopTelling();
-      lookAway();
-    };
-  };
 
   send(message: string | SendMessage): Promise<RunAccepted> {
     const key = newKey();
@@ -166,23 +156,13 @@ export class FollowedContext implements LiveContext {
     const { client, patience, activities } = this.parts;
     const headers = { 'Idempotency-Key': key };
     const common: Common = { client, path: { context_id: this.id }, headers, throwOnError: true };
-    const tell = (error?: unknown): void => {
-      const problem = error === undefined ? undefined : problemOf(error);
-      activities.tell({
-        type: 'command',
-        at: Date.now(),
-        contextId: this.id,
-        action,
-        ...(problem && { problem }),
-      });
-    };
     try {
       const { data } = await patience.insist(() => command(common));
-      tell();
+      activities.command(this.id, action);
       this.sync.announce(data.revision);
       return data;
     } catch (error) {
-      tell(error);
+      activities.command(this.id, action, error);
       throw error;
     }
   }

@@ -1,25 +1,30 @@
-import { newKey } from './calls/new-key.js';
 import { Activities, type ActivityListener } from './activity.js';
 import { boundClient } from './calls/bound-client.js';
+import { newKey } from './calls/new-key.js';
 import { Patience } from './calls/patience.js';
 import { Pulls } from './calls/pulls.js';
 import { createSignalSource } from './connection/create-signal-source.js';
 import type { Client } from './generated/client/index.js';
 import { createContext } from './generated/sdk.gen.js';
 import type { CreateContext } from './generated/types.gen.js';
-import { FollowedContext } from './live-context.js';
 import { FollowedList } from './live-context-list.js';
+import { FollowedContext } from './live-context.js';
 import type { PullcordOptions } from './options.js';
 import { resolveOptions } from './settings.js';
+import { Attention } from './sync/attention.js';
 import { ContextSync } from './sync/context-sync.js';
 import { ListSync } from './sync/list-sync.js';
+import { Shelf } from './sync/shelf.js';
 import { SignalRoutes } from './sync/signal-routes.js';
 import type { ContextListQuery, LiveConnection, LiveContext, LiveContextList } from './views.js';
 
 export interface Pullcord {
-  /** A conversation; the same object for the same id. Nothing is asked before somebody subscribes. */
+  /**
+   * A conversation. Nothing is asked before somebody subscribes. The same object for the same id, while it is followed
+   * and for as long as it is one of the last 20 that are not.
+   */
   context(id: string): LiveContext;
-  /** The caller's conversations, newest activity first; the same object for the same query. */
+  /** The caller's conversations, newest activity first. The same object for the same query, as with contexts. */
   contexts(query?: ContextListQuery): LiveContextList;
   /** Makes a new conversation. */
   createContext(body?: CreateContext): Promise<LiveContext>;
@@ -40,45 +45,41 @@ export function createPullcord(options: PullcordOptions = {}): Pullcord {
   const activities = new Activities();
   const source = createSignalSource(settings);
   const routes = new SignalRoutes(source, patience, activities);
-  const contexts = new Map<string, FollowedContext>();
-  const lists = new Map<string, FollowedList>();
   source.view.subscribe((connection) => activities.tell({ type: 'connection', at: Date.now(), connection }));
 
-  const context = (id: string): LiveContext => {
-    const known = contexts.get(id);
-    if (known) return known;
+  const contexts = new Shelf((id, whileUsed) => {
     const sync = new ContextSync(id, new Pulls(client, id), { settings, patience, activities, routes });
-    const made = new FollowedContext(id, sync, { client, patience, activities, lingerMs: settings.lingerMs });
-    contexts.set(id, made);
-    return made;
-  };
-
-  const list = (query: ContextListQuery = {}): LiveContextList => {
-    const key = JSON.stringify([query.q, query.archived]);
-    const known = lists.get(key);
-    if (known) return known;
+    const attention = new Attention(whileUsed(sync), settings.lingerMs);
+    return new FollowedContext(id, sync, attention, { client, patience, activities });
+  });
+  const lists = new Shelf((key, whileUsed) => {
+    const [q, archived] = JSON.parse(key) as [string | null, boolean | null];
+    const query = { ...(q !== null && { q }), ...(archived !== null && { archived }) };
     const sync = new ListSync(query, settings.pageSize, client, routes, patience);
-    const made = new FollowedList(sync, settings.lingerMs);
-    lists.set(key, made);
-    return made;
-  };
+    return new FollowedList(sync, new Attention(whileUsed(sync), settings.lingerMs));
+  });
 
   return {
-    context,
-    contexts: list,
+    context: (id) => contexts.get(id),
+    contexts: ({ q, archived } = {}) => lists.get(JSON.stringify([q ?? null, archived ?? null])),
     async createContext(body = {}) {
       const headers = { 'Idempotency-Key': newKey() };
-      const { data } = await patience.insist(() =>
-        createContext({ client, body, headers, throwOnError: true }),
-      );
-      return context(data.id);
+      const create = () => createContext({ client, body, headers, throwOnError: true });
+      return contexts.get((await patience.insist(create)).data.id);
     },
     api: client,
-    connection: { ...source.view, retryNow: () => source.retryNow() },
+    connection: {
+      getView: source.view.getView,
+      subscribe: source.view.subscribe,
+      retryNow() {
+        patience.hasten();
+        source.retryNow();
+      },
+    },
     activity: activities.listen,
     close() {
-      for (const followed of [...contexts.values(), ...lists.values()]) followed.close();
-      routes.end();
+      contexts.close();
+      lists.close();
       source.close();
     },
   };

@@ -1,3 +1,10 @@
+import type { Live } from '../views.js';
+
+/** What can be followed: `start` gives the function that ends it. */
+export interface Followable {
+  start(): () => void;
+}
+
 /** Works while somebody looks, and `lingerMs` longer: who leaves often comes back at once. */
 export class Attention {
   private watchers = 0;
@@ -5,24 +12,22 @@ export class Attention {
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
-    private readonly start: () => () => void,
+    private readonly followed: Followable,
     private readonly lingerMs: number,
   ) {}
 
-  get isPaid(): boolean {
-    return this.stop !== undefined;
-  }
-
-  /** Somebody looks, until the function that this gives is called. */
-  pay(): () => void {
-    clearTimeout(this.timer);
-    this.watchers++;
-    this.stop ??= this.start();
-    let isOver = false;
-    return () => {
-      if (isOver) return;
-      isOver = true;
-      if (--this.watchers === 0) this.timer = setTimeout(() => this.end(), this.lingerMs);
+  /** The view, which is kept true for as long as somebody subscribes. */
+  live<View>({ getView, subscribe }: Live<View>): Live<View> {
+    return {
+      getView,
+      subscribe: (listener) => {
+        const stopTelling = subscribe(listener);
+        const lookAway = this.pay();
+        return () => {
+          stopTelling();
+          lookAway();
+        };
+      },
     };
   }
 
@@ -32,5 +37,17 @@ export class Attention {
     const stop = this.stop;
     this.stop = undefined;
     stop?.();
+  }
+
+  private pay(): () => void {
+    clearTimeout(this.timer);
+    this.watchers++;
+    this.stop ??= this.followed.start();
+    let isOver = false;
+    return () => {
+      if (isOver) return;
+      isOver = true;
+      if (--this.watchers === 0) this.timer = setTimeout(() => this.end(), this.lingerMs);
+    };
   }
 }

@@ -1,15 +1,15 @@
 import type { Patience } from '../calls/patience.js';
 import type { Pulls } from '../calls/pulls.js';
+import type { PullEnded } from '../activity.js';
 import { PullLoop } from './pull-loop.js';
 import { extend, nothing, type StreamedText } from './streamed-text.js';
 
 export interface ChunkReader {
   /** How long a pull is to be held for a newer chunk; 0 while signals tell of them. */
-  readonly waitMs: number;
-  /** A pull has begun; the function tells of its end. */
-  pulling(messageId: string, from: number): (to: number, count: number, error?: unknown) => void;
-  /** There is more text. */
-  changed(): void;
+  waitMs(): number;
+  pullStarted(messageId: string, from: number): PullEnded;
+  /** There is more text, or a pull has worked out again. */
+  pulled(): void;
   /** No more chunks will come: the final message is there to be pulled. */
   ended(): void;
   /** It did not work out, and is tried again later. */
@@ -22,56 +22,62 @@ export class ChunkSync {
   /** The sequence that the server is known to be at. */
   private known = 0;
   private isWhole = false;
-  private readonly loop: PullLoop;
+  private loop: PullLoop | undefined;
 
   constructor(
     private readonly messageId: string,
     private readonly pulls: Pulls,
     private readonly reader: ChunkReader,
-    patience: Patience,
-  ) {
+    private readonly patience: Patience,
+  ) {}
+
+  /** Goes on from where it was; does nothing while it runs. */
+  start(): void {
+    if (this.loop) return;
     this.loop = new PullLoop(
       {
         pull: (abort) => this.pull(abort),
-        isBehind: () => !this.isWhole && (this.known > this.streamed.sequence || reader.waitMs > 0),
-        failed: (error) => reader.failed(error),
+        isBehind: () => !this.isWhole && (this.known > this.streamed.sequence || this.reader.waitMs() > 0),
+        failed: (error) => this.reader.failed(error),
       },
-      patience,
+      this.patience,
     );
+    this.want();
+  }
+
+  stop(): void {
+    this.loop?.stop();
+    this.loop = undefined;
   }
 
   /** The server is at this sequence. */
   announce(sequence: number): void {
     this.known = Math.max(this.known, sequence);
-    this.loop.wake();
+    this.loop?.wake();
   }
 
   /** Pulls in any case: signals may have been missed. */
   want(): void {
-    if (!this.isWhole) this.loop.want();
-  }
-
-  stop(): void {
-    this.loop.stop();
+    if (!this.isWhole) this.loop?.want();
   }
 
   private async pull(abort: AbortSignal): Promise<void> {
     const announced = this.known;
     const { sequence } = this.streamed;
-    const pulled = this.reader.pulling(this.messageId, sequence);
+    const end = this.reader.pullStarted(this.messageId, sequence);
     try {
-      const page = await this.pulls.chunks(this.messageId, sequence, this.reader.waitMs, abort);
+      const page = await this.pulls.chunks(this.messageId, sequence, this.reader.waitMs(), abort);
       this.streamed = extend(this.streamed, page.chunks);
       this.isWhole = page.status !== 'streaming' && !page.has_more;
       // What was announced before was committed before: the page had it, or it never was.
       if (page.has_more) this.known = Math.max(this.known, page.current_sequence);
       else if (this.known === announced) this.known = this.streamed.sequence;
-      pulled(this.streamed.sequence, page.chunks.length);
+      end(this.streamed.sequence, page.chunks.length);
     } catch (error) {
-      pulled(sequence, 0, error);
+      end(sequence, 0, error);
       throw error;
     }
-    if (this.streamed.sequence > sequence) this.reader.changed();
+    this.reader.pulled();
     if (this.isWhole) this.reader.ended();
   }
 }

@@ -1,6 +1,6 @@
-// One context, kept as the server has it. Who changes what: only the loop of the revision sets `facts`, and one of its
-// pulls at a time (`inTurn`); each streaming message has a loop of its own for its chunks. A view is made from all of it
-// at once, so that nobody ever sees half of a pull.
+// One context, kept as the server has it. Who changes what: `facts` only whoever has the turn, so that no two pulls undo
+// each other; each streaming message has a loop of its own for its chunks. A view is made from all of it at once, so that
+// nobody ever sees half of a pull.
 import type { Activities } from '../activity.js';
 import type { Patience } from '../calls/patience.js';
 import type { Pulls } from '../calls/pulls.js';
@@ -9,10 +9,11 @@ import { LiveValue } from '../live-value.js';
 import { problemOf, PullcordError, type Problem } from '../problem.js';
 import type { Settings } from '../settings.js';
 import type { ContextView, ViewStatus } from '../views.js';
-import { ChunkSync } from './chunk-sync.js';
-import { MessageViews } from './message-views.js';
+import { ChunkSyncs } from './chunk-syncs.js';
+import type { ChunkReader } from './chunk-sync.js';
+import { emptyView, mapToView } from './map-to-view.js';
 import { Outbox } from './outbox.js';
-import { pullFacts, pullOlder, type Facts } from './pull-facts.js';
+import { pullFacts, pullOlder, type Facts, type PulledFacts } from './pull-facts.js';
 import { PullLoop } from './pull-loop.js';
 import type { SignalRoutes, Watcher } from './signal-routes.js';
 
@@ -36,64 +37,56 @@ export class ContextSync implements Watcher {
   private known = 0;
   private status: ViewStatus = 'loading';
   private problem: Problem | undefined;
+  /** The server did not know what is known here: it is to be pulled as if nothing were. */
+  private isDoubtful = false;
   private loop: PullLoop | undefined;
   private turn: Promise<unknown> = Promise.resolve();
-  private readonly texts = new Map<string, ChunkSync>();
-  private readonly messageViews = new MessageViews();
+  private readonly texts: ChunkSyncs;
 
   constructor(
     private readonly id: string,
     private readonly pulls: Pulls,
     private readonly parts: SyncParts,
   ) {
-    this.view = new LiveValue<ContextView>({
-      id,
-      status: 'loading',
-      allowedActions: [],
-      branches: [],
-      messages: [],
-      hasOlder: false,
-      outgoing: [],
-    });
+    this.view = new LiveValue(emptyView(id));
+    this.texts = new ChunkSyncs(pulls, this.chunkReader(), parts.patience);
   }
 
-  /** Follows until the function that it gives is called. */
+  /** Follows until the function that it gives is called; what has come is kept. */
   start(): () => void {
-    const { patience, routes } = this.parts;
     const cursor = {
       pull: (abort: AbortSignal) => this.pull(abort),
       isBehind: () => this.known > this.revision,
       failed: (error: unknown) => this.fail(error),
     };
-    const loop = (this.loop = new PullLoop(cursor, patience));
-    const stopWatching = routes.watch(this.id, this);
+    const loop = (this.loop = new PullLoop(cursor, this.parts.patience));
+    const stopWatching = this.parts.routes.watch(this.id, this);
     loop.want();
-    this.followTexts();
+    this.texts.start();
     return () => {
       stopWatching();
       loop.stop();
       this.loop = undefined;
-      this.stopTexts(() => true);
+      this.texts.stop();
     };
   }
 
   connected(): void {
     this.loop?.want();
-    for (const text of this.texts.values()) text.want();
+    this.texts.want();
   }
 
   poll(): void {
     this.loop?.want();
-    for (const text of this.texts.values()) text.announce(0);
+    this.texts.wake();
   }
 
   signal(signal: Signal): void {
     if (signal.type === 'resync') this.connected();
-    if ('revision' in signal && signal.revision !== undefined) this.announce(signal.revision);
-    if (signal.type === 'content_delta') this.texts.get(signal.message_id)?.announce(signal.current_sequence);
+    if (signal.type === 'content_delta') this.texts.announce(signal.message_id, signal.current_sequence);
     if (signal.type === 'snapshot')
-      for (const { message_id, current_sequence } of signal.streaming)
-        this.texts.get(message_id)?.announce(current_sequence);
+      for (const one of signal.streaming) this.texts.announce(one.message_id, one.current_sequence);
+    if ('revision' in signal && signal.revision !== undefined) this.announce(signal.revision);
   }
 
   /** The server is at this revision. */
@@ -108,21 +101,21 @@ export class ContextSync implements Watcher {
     this.loop?.want();
   }
 
-  /** Pulls from both cursors; throws what it throws. */
+  /** Pulls from both cursors now; throws when that of the revision does not work out. */
   async refresh(): Promise<void> {
-    for (const text of this.texts.values()) text.want();
+    this.parts.patience.hasten();
+    this.texts.want();
     await (this.loop ? this.loop.now() : this.pull(new AbortController().signal));
   }
 
   /** Adds a page above the first message. */
-  async loadOlder(): Promise<void> {
-    const { pageSize } = this.parts.settings;
-    await this.inTurn(async () => {
-      const facts = this.facts;
-      if (!facts) return;
-      const line = await pullOlder(this.pulls, facts.line, pageSize, new AbortController().signal);
-      if (this.facts !== facts) return;
-      this.facts = { ...facts, line };
+  loadOlder(): Promise<void> {
+    return this.inTurn(async () => {
+      if (!this.facts) return;
+      const { pageSize } = this.parts.settings;
+      const line = await pullOlder(this.pulls, this.facts.line, pageSize, new AbortController().signal);
+      this.facts = { ...this.facts, line };
+      this.texts.follow(line.messages);
       this.show();
     });
   }
@@ -131,165 +124,110 @@ export class ContextSync implements Watcher {
     return this.facts?.tagged.context.revision ?? 0;
   }
 
-  /** One after another: two pulls of facts at once would undo each other. */
   private inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    const result = this.turn.then(work, work);
+    const result = this.turn.then(work);
     this.turn = result.catch(() => undefined);
     return result;
   }
 
   private pull(abort: AbortSignal): Promise<void> {
     return this.inTurn(async () => {
+      abort.throwIfAborted();
       const announced = this.known;
-      const pulled = this.pulling('revision', this.facts?.revision ?? 0);
+      const from = this.facts?.revision ?? 0;
+      const end = this.parts.activities.pullStarted({ contextId: this.id, cursor: 'revision', from });
       try {
-        const count = await this.bringUpToDate(abort);
-        pulled(this.facts?.revision ?? 0, count);
+        const pulled = await this.pullOrBeginAnew(abort);
+        this.take(pulled);
+        end(pulled.facts.revision, pulled.came.length);
+        // What was announced before was committed before: this pull had it, or it never was.
+        if (this.known === announced) this.known = this.revision;
       } catch (error) {
-        pulled(this.facts?.revision ?? 0, 0, error);
+        end(from, 0, error);
         if (!isGone(error)) throw error;
-        this.forget('missing', problemOf(error));
+        this.lose(problemOf(error));
       }
-      // What was announced before was committed before: this pull had it, or it never was.
-      if (this.known === announced) this.known = this.revision;
     });
   }
 
-  private async bringUpToDate(abort: AbortSignal): Promise<number> {
+  private async pullOrBeginAnew(abort: AbortSignal): Promise<PulledFacts> {
     const wanted = { branch: this.chosen, pageSize: this.parts.settings.pageSize };
-    const { facts, came } = await this.pullOrBeginAnew(wanted, abort);
-    if (abort.aborted) return 0;
+    try {
+      if (!this.isDoubtful) return await pullFacts(this.pulls, this.facts, wanted, abort);
+    } catch (error) {
+      if (!isAhead(error)) throw error;
+    }
+    // What is known here never was: the server was restored from a backup (protocol 2.5).
+    this.texts.follow([]);
+    const pulled = await pullFacts(this.pulls, undefined, wanted, abort);
+    this.isDoubtful = false;
+    return pulled;
+  }
+
+  private take({ facts, came }: PulledFacts): void {
+    const { context } = facts.tagged;
     this.facts = facts;
     this.status = 'ready';
     this.problem = undefined;
-    this.outbox.settle(came, facts.tagged.context);
-    this.followTexts();
+    this.texts.follow(facts.line.messages);
+    for (const one of context.streaming) this.texts.announce(one.message_id, one.current_sequence);
+    this.outbox.settle(came, context);
     this.show();
-    return came.length;
   }
 
-  private async pullOrBeginAnew(wanted: Parameters<typeof pullFacts>[2], abort: AbortSignal) {
-    try {
-      return await pullFacts(this.pulls, this.facts, wanted, abort);
-    } catch (error) {
-      // The server was restored from a backup: what is known here never was (protocol 2.5).
-      if (!(error instanceof PullcordError) || error.problem.code !== 'cursor_ahead') throw error;
-      this.stopTexts(() => true);
-      this.known = 0;
-      return pullFacts(this.pulls, undefined, wanted, abort);
-    }
-  }
-
-  /** Follows the chunks of all that streams on the branch, and of nothing else. */
-  private followTexts(): void {
-    const streaming = (this.loop ? (this.facts?.line.messages ?? []) : []).filter(
-      ({ kind, status }) => kind === 'streaming_response' && status === 'streaming',
-    );
-    const ids = new Set(streaming.map(({ id }) => id));
-    this.stopTexts((id) => !ids.has(id));
-    for (const id of ids) {
-      if (this.texts.has(id)) continue;
-      const text = new ChunkSync(id, this.pulls, this.readerOf(), this.parts.patience);
-      this.texts.set(id, text);
-      text.want();
-    }
-    for (const { message_id, current_sequence } of this.facts?.tagged.context.streaming ?? [])
-      this.texts.get(message_id)?.announce(current_sequence);
-  }
-
-  private stopTexts(isOver: (id: string) => boolean): void {
-    for (const [id, text] of this.texts) {
-      if (!isOver(id)) continue;
-      text.stop();
-      this.texts.delete(id);
-    }
-  }
-
-  private readerOf() {
-    const { routes, settings } = this.parts;
-    const waitMs = (): number => (routes.isLive ? 0 : Math.min(holdMs, settings.requestTimeoutMs / 2));
+  private chunkReader(): ChunkReader {
+    const { routes, settings, activities } = this.parts;
     return {
-      get waitMs() {
-        return waitMs();
+      waitMs: () => (routes.isLive ? 0 : Math.min(holdMs, Math.floor(settings.requestTimeoutMs / 2))),
+      pullStarted: (messageId, from) =>
+        activities.pullStarted({ contextId: this.id, cursor: 'sequence', messageId, from }),
+      pulled: () => {
+        this.problem = undefined;
+        this.show();
       },
-      pulling: (messageId: string, from: number) => this.pulling('sequence', from, messageId),
-      changed: () => this.show(),
       ended: () => this.loop?.want(),
-      failed: (error: unknown) => this.fail(error),
+      failed: (error) => {
+        // It is the context that has changed under it: the other cursor tells how.
+        if (isAhead(error) || isNotFound(error)) this.isDoubtful = true;
+        this.fail(error);
+        if (this.isDoubtful) this.loop?.want();
+      },
     };
   }
 
   private fail(error: unknown): void {
     this.problem = problemOf(error);
-    if (this.status === 'loading' || this.status === 'missing') this.status = 'failed';
+    if (!this.facts) this.status = 'failed';
     this.show();
   }
 
-  private forget(status: ViewStatus, problem: Problem): void {
+  private lose(problem: Problem): void {
     this.facts = undefined;
     this.known = 0;
-    this.status = status;
+    this.status = 'missing';
     this.problem = problem;
-    this.stopTexts(() => true);
+    this.texts.follow([]);
     this.show();
-  }
-
-  private pulling(cursor: 'revision' | 'sequence', from: number, messageId?: string) {
-    const { activities } = this.parts;
-    const pull = {
-      pull: activities.nextPull(),
-      contextId: this.id,
-      cursor,
-      from,
-      ...(messageId && { messageId }),
-    };
-    const began = Date.now();
-    activities.tell({ type: 'pull_started', at: began, ...pull });
-    return (to: number, count: number, error?: unknown): void => {
-      const at = Date.now();
-      const problem = error === undefined ? undefined : problemOf(error);
-      activities.tell({
-        type: 'pull_ended',
-        at,
-        to,
-        count,
-        milliseconds: at - began,
-        ...(problem && { problem }),
-        ...pull,
-      });
-    };
   }
 
   private show(): void {
-    const before = this.view.getView();
-    const context = this.facts?.tagged.context;
-    const line = this.facts?.line;
-    const view: ContextView = {
-      id: this.id,
-      status: this.status,
-      ...(this.problem && { problem: this.problem }),
-      ...(context && { metadata: context }),
-      allowedActions: same(before.allowedActions, context?.allowed_actions ?? []),
-      branches: same(before.branches, context?.branches ?? []),
-      ...(line && { branch: line.branch }),
-      messages: this.messageViews.of(line, (id) => this.texts.get(id)?.streamed),
-      hasOlder: line?.hasOlder ?? false,
-      outgoing: same(before.outgoing, this.outbox.messages),
-    };
-    if (!isEqual(before, view)) this.view.set(view);
+    this.view.set(
+      mapToView(this.view.getView(), {
+        status: this.status,
+        problem: this.problem,
+        context: this.facts?.tagged.context,
+        line: this.facts?.line,
+        streamOf: (messageId) => this.texts.streamOf(messageId),
+        outgoing: this.outbox.messages,
+      }),
+    );
   }
 }
 
-/** There is no such context, or none for this caller; it may be there again one day. */
-const isGone = (error: unknown): boolean =>
-  error instanceof PullcordError && error.problem.code === 'context_not_found';
+const codeOf = (error: unknown): Problem['code'] | undefined =>
+  error instanceof PullcordError ? error.problem.code : undefined;
 
-const same = <Value>(before: Value, next: Value): Value =>
-  JSON.stringify(before) === JSON.stringify(next) ? before : next;
-
-/** Whether every field is the very same. */
-const isEqual = (a: ContextView, b: ContextView): boolean => {
-  const fields = new Map<string, unknown>(Object.entries(a));
-  const others = Object.entries(b);
-  return others.length === fields.size && others.every(([name, value]) => fields.get(name) === value);
-};
+/** There is no such context, or none for this caller; it may be there one day. */
+const isGone = (error: unknown): boolean => codeOf(error) === 'context_not_found';
+const isNotFound = (error: unknown): boolean => codeOf(error) === 'message_not_found';
+const isAhead = (error: unknown): boolean => codeOf(error) === 'cursor_ahead';

@@ -43,7 +43,7 @@ export class SignalRoutes {
     };
   }
 
-  end(): void {
+  private end(): void {
     this.stop?.();
     this.stop = undefined;
   }
