@@ -1,7 +1,7 @@
 import { newKey } from './calls/new-key.js';
 import type { Patience } from './calls/patience.js';
 import type { Activities } from './activity.js';
-import type { Client } from './generated/client/index.js';
+import type { Client } from './calls/api-client.js';
 import {
   appendMessage,
   approveTools,
@@ -38,7 +38,6 @@ interface Common {
   readonly client: Client;
   readonly path: { readonly context_id: string };
   readonly headers: { readonly 'Idempotency-Key': string };
-  readonly throwOnError: true;
 }
 
 type Command<Accepted> = (common: Common) => Promise<{ readonly data: Accepted }>;
@@ -155,7 +154,7 @@ export class FollowedContext implements LiveContext {
   ): Promise<Accepted> {
     const { client, patience, activities } = this.parts;
     const headers = { 'Idempotency-Key': key };
-    const common: Common = { client, path: { context_id: this.id }, headers, throwOnError: true };
+    const common: Common = { client, path: { context_id: this.id }, headers };
     try {
       const { data } = await patience.insist(() => command(common));
       activities.command(this.id, action);

@@ -1,10 +1,9 @@
 import { Activities, type ActivityListener } from './activity.js';
-import { boundClient } from './calls/bound-client.js';
+import { apiClient, type Client } from './calls/api-client.js';
 import { newKey } from './calls/new-key.js';
 import { Patience } from './calls/patience.js';
 import { Pulls } from './calls/pulls.js';
 import { createSignalSource } from './connection/create-signal-source.js';
-import type { Client } from './generated/client/index.js';
 import { createContext } from './generated/sdk.gen.js';
 import type { CreateContext } from './generated/types.gen.js';
 import { FollowedList } from './live-context-list.js';
@@ -28,7 +27,7 @@ export interface Pullcord {
   contexts(query?: ContextListQuery): LiveContextList;
   /** Makes a new conversation. */
   createContext(body?: CreateContext): Promise<LiveContext>;
-  /** For the calls of `@pullcord/client/api`: `listModels({ client: pullcord.api, throwOnError: true })`. */
+  /** For the calls of `@pullcord/client/api`: `listModels({ client: pullcord.api })`. */
   readonly api: Client;
   readonly connection: LiveConnection;
   /** Hears of all that the library does, until the function that it gives is called. */
@@ -40,7 +39,7 @@ export interface Pullcord {
 /** Everything about one server, as one caller sees it. Opens nothing before somebody subscribes. */
 export function createPullcord(options: PullcordOptions = {}): Pullcord {
   const settings = resolveOptions(options);
-  const client = boundClient(settings);
+  const client = apiClient(settings);
   const patience = new Patience(settings.maxRetryDelayMs);
   const activities = new Activities();
   const source = createSignalSource(settings);
@@ -64,7 +63,7 @@ export function createPullcord(options: PullcordOptions = {}): Pullcord {
     contexts: ({ q, archived } = {}) => lists.get(JSON.stringify([q ?? null, archived ?? null])),
     async createContext(body = {}) {
       const headers = { 'Idempotency-Key': newKey() };
-      const create = () => createContext({ client, body, headers, throwOnError: true });
+      const create = () => createContext({ client, body, headers });
       return contexts.get((await patience.insist(create)).data.id);
     },
     api: client,

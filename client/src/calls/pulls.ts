@@ -1,4 +1,4 @@
-import type { Client } from '../generated/client/index.js';
+import type { Client } from './api-client.js';
 import { getContext, pullChunks, pullMessages } from '../generated/sdk.gen.js';
 import type { ChunkPage, Context, MessageChanges, MessagePage } from '../generated/types.gen.js';
 import { networkProblem, PullcordError } from '../problem.js';
@@ -60,7 +60,7 @@ export class Pulls {
 
   private common(signal: AbortSignal) {
     const path = { context_id: this.contextId };
-    return { client: this.client, path, signal, throwOnError: true } as const;
+    return { client: this.client, path, signal } as const;
   }
 }
 

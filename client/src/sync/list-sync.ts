@@ -2,7 +2,7 @@
 // shown of it is pulled again, never twice at once and not more than a few times a second.
 import type { Patience } from '../calls/patience.js';
 import { maxPage } from '../calls/pulls.js';
-import type { Client } from '../generated/client/index.js';
+import type { Client } from '../calls/api-client.js';
 import { listContexts } from '../generated/sdk.gen.js';
 import type { ContextMetadata, Signal } from '../generated/types.gen.js';
 import { LiveValue } from '../live-value.js';
@@ -98,7 +98,7 @@ export class ListSync implements Watcher {
 
   private async page(count: number, cursor: string | undefined, signal: AbortSignal): Promise<Pulled> {
     const query = { ...this.query, limit: Math.min(count, maxPage), ...(cursor && { cursor }) };
-    const { data } = await listContexts({ client: this.client, query, signal, throwOnError: true });
+    const { data } = await listContexts({ client: this.client, query, signal });
     return { contexts: data.contexts, cursor: data.next_cursor };
   }
 
