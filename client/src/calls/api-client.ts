@@ -59,7 +59,7 @@ export function apiClient(settings: Settings): Client {
   const send = async (method: string, request: ApiRequest): Promise<Response> => {
     const url = settings.baseUrl + pathOf(request) + queryOf(request);
     const { signal, body } = request;
-    const content = request.isForm ? formOf(body) : JSON.stringify(body);
+    const content = request.isForm ? formOf(body) : body instanceof Blob ? body : JSON.stringify(body);
     // What is pulled is kept by whoever pulls it; a cache between the two could only be stale.
     const init = { method, signal, body: content, headers: headersOf(request), cache: 'no-store' } as const;
     const response = await fetch(url, init).catch((error: unknown) => {

@@ -47,7 +47,6 @@ export function useCommands(): ContextCommands {
         const { data } = await client.post<{ 201: ImportOutcome }, unknown, true>({
           url: '/contexts/import',
           body: file,
-          bodySerializer: null,
           headers: { 'Content-Type': importType(file.name) },
           throwOnError: true,
         });

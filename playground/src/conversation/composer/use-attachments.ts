@@ -43,8 +43,9 @@ export function useAttachments(): Attachments {
       setUploads((all) => [...all, { key, name: file.name }]);
       const settle = (outcome: Partial<Upload>): void =>
         setUploads((all) => all.map((upload) => (upload.key === key ? { ...upload, ...outcome } : upload)));
-      void uploadAttachment({ client: api, body: { file } }).then(({ data, error }) =>
-        settle(data ? { attachment: data } : { problem: detailOf(error) }),
+      uploadAttachment({ client: api, body: { file } }).then(
+        ({ data }) => settle({ attachment: data }),
+        (error: unknown) => settle({ problem: detailOf(error) }),
       );
     }
   };
