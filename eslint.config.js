@@ -2,6 +2,7 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 const environment = 'Only src/config reads the environment; take Settings instead.';
+const publicNames = 'What the playground can do, anyone can: take what @pullcord/client exports.';
 const nodeGlobals = ['process', 'console', 'Buffer', 'URL', 'fetch', 'performance', 'AbortController'].concat(
   ['setTimeout', 'setInterval', 'setImmediate', 'clearTimeout', 'clearInterval', 'TextDecoder'],
 );
@@ -79,6 +80,19 @@ export default tseslint.config(
     rules: {
       'no-restricted-properties': ['error', { object: 'process', property: 'env', message: environment }],
       'no-restricted-imports': ['error', { paths: [{ name: 'node:process', message: environment }] }],
+    },
+  },
+  {
+    files: ['playground/**/*.{ts,tsx}'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            { regex: '(^|/)client/(src|dist)/|^@pullcord/client/(?!(api|react)$)', message: publicNames },
+          ],
+        },
+      ],
     },
   },
   { files: ['src/**/*.ts'], rules: { 'no-console': 'error' } },

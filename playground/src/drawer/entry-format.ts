@@ -36,7 +36,7 @@ const pullName = ({ cursor, from, count }: PullEntry): string => {
 function pullOutcome({ from, to, pieces, count, milliseconds }: PullEntry): string {
   if (to === undefined) return '…';
   const each = Math.round(milliseconds / count);
-  return `${from} → ${to}, ${pieces} in ${each} ms${count > 1 ? ' each' : ''}`;
+  return `${from} to ${to}: ${pieces} in ${each} ms${count > 1 ? ' each' : ''}`;
 }
 
 const problemOf = ({ problem }: { readonly problem?: string }): { problem?: string } =>

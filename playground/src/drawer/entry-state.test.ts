@@ -35,7 +35,7 @@ const words = (entries: readonly Entry[]): readonly string[] =>
 describe('The lines of the drawer', () => {
   it('count what comes in a rush: one line of signals and one of pulls for a streaming message', () => {
     const entries = after([delta(1), ...pulled(1, 0, 1), delta(2), delta(4), ...pulled(2, 1, 4)]);
-    expect(words(entries)).toEqual(['chunks ×2: 0 → 4, 4 in 4 ms each', 'content_delta ×3: sequence 4']);
+    expect(words(entries)).toEqual(['chunks ×2: 0 to 4: 4 in 4 ms each', 'content_delta ×3: sequence 4']);
   });
 
   it('begin anew when the last of the kind is out of sight', () => {
@@ -79,6 +79,16 @@ describe('The lines of the drawer', () => {
       'message_created ×1: revision 8',
       'message_created ×1: revision 8',
     ]);
+  });
+
+  it('tell of the stream when it has become otherwise', () => {
+    const stream = (status: 'connecting' | 'live', isShared: boolean): Activity => ({
+      type: 'connection',
+      at: 0,
+      connection: { status, failures: 0, isShared },
+    });
+    const entries = after([stream('connecting', false), stream('connecting', true), stream('live', true)]);
+    expect(entries.map((entry) => describeEntry(entry).where)).toEqual(['live', 'connecting']);
   });
 
   it('are a limited number, the newest of them, each with an id of its own', () => {

@@ -58,12 +58,7 @@ export function addEntry(entries: readonly Entry[], activity: Activity, limit: n
         entry.type === 'pull' && entry.pull === activity.pull ? endPull(entry, activity) : entry,
       );
     case 'connection':
-      return push(entries, limit, {
-        type: 'connection',
-        at: activity.at,
-        text: activity.connection.status,
-        ...problemOf(activity.connection),
-      });
+      return addConnection(entries, activity, limit);
     case 'command':
       return push(entries, limit, {
         type: 'command',
@@ -98,6 +93,18 @@ function addSignal(
     ...(contextId ? { contextId } : {}),
     ...(merges ? { merges } : {}),
   });
+}
+
+/** The same as before, with another count of failures or from another tab, is no news. */
+function addConnection(
+  entries: readonly Entry[],
+  { connection, at }: Extract<Activity, { type: 'connection' }>,
+  limit: number,
+): readonly Entry[] {
+  const last = entries.find((entry): entry is OtherEntry => entry.type === 'connection');
+  const problem = problemOf(connection);
+  if (last?.text === connection.status && last.problem === problem.problem) return entries;
+  return push(entries, limit, { type: 'connection', at, text: connection.status, ...problem });
 }
 
 function beginPull(

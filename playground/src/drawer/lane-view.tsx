@@ -24,7 +24,7 @@ export function LaneView({
           <span className={styles.have}>{lane.have}</span>
           {behind > 0 && (
             <>
-              <span className={styles.dim}> → </span>
+              <span className={styles.dim}> of </span>
               <span className={styles.known}>{lane.known}</span>
             </>
           )}

@@ -31,11 +31,11 @@ function LoadedHeader({ context }: { readonly context: ContextMetadata }): React
       <div className={styles.choices}>
         <ModelPicker context={context} />
         <ModePicker context={context} />
+        <Menu label="Export" className={`button ${styles.export}`} items={exportItems(commands, context)}>
+          <Icon name="download" />
+          <span className={styles.words}>Export</span>
+        </Menu>
       </div>
-      <Menu label="Export" className={`button ${styles.export}`} items={exportItems(commands, context)}>
-        <Icon name="download" />
-        <span className={styles.words}>Export</span>
-      </Menu>
       {dialog}
     </>
   );

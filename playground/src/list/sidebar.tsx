@@ -1,10 +1,10 @@
 import { useState } from 'react';
+import { ConnectionStatus } from '../connection/connection-status.js';
 import { SearchResults } from '../search/search-results.js';
 import { useSettled } from '../search/use-settled.js';
 import { Icon } from '../style/icon.js';
 import { ThemeButton } from '../theme/theme-button.js';
 import { Brand } from './brand.js';
-import { ConnectionStatus } from './connection-status.js';
 import { ContextList } from './context-list.js';
 import { ImportButton } from './import-button.js';
 import styles from './list.module.css';
@@ -52,7 +52,8 @@ export function Sidebar({ openId, onClose, onChoose, onNew, onShortcuts }: Sideb
         </>
       )}
       <footer className={styles.foot}>
-        <ConnectionStatus />
+        {/* Else it stands in the top bar, where it is seen. */}
+        <div className={styles.connection}>{!onClose && <ConnectionStatus />}</div>
         <button
           type="button"
           className="sign"

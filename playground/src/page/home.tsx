@@ -36,8 +36,8 @@ export const Home = ({ onNew, onSignals }: HomeProps): React.JSX.Element => (
         <a href="docs">API reference</a>
       </div>
       <p className="quiet">
-        Without a provider the built-in scripted model answers. Try <code>/help</code>, it knows a few
-        commands.
+        Without a provider the built-in scripted model answers. Tell it <code>/reason</code>,{' '}
+        <code>/words 300</code> or <code>/fail-after 5</code>.
       </p>
     </div>
   </div>

@@ -1,3 +1,4 @@
+import { ConnectionStatus } from '../connection/connection-status.js';
 import { ContextHeader } from '../header/context-header.js';
 import { Icon } from '../style/icon.js';
 import styles from './top-bar.module.css';
@@ -22,6 +23,7 @@ export const TopBar = (props: TopBarProps): React.JSX.Element => (
     ) : (
       <ContextHeader key={props.contextId} id={props.contextId} />
     )}
+    {props.onOpenList && <ConnectionStatus />}
     <button
       type="button"
       className={`button ${styles.drawer}`}

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { useConnection, usePullcord } from '@pullcord/client/react';
 import { describeConnection, secondsUntil } from './connection-format.js';
-import styles from './list.module.css';
+import styles from './connection.module.css';
 
 /** Whether signals come, and when they will again. */
 export function ConnectionStatus(): React.JSX.Element {
