@@ -12,7 +12,7 @@ export function TokenPrompt({ wasRefused, onToken }: TokenPromptProps): React.JS
   const field = useId();
   const hint = useId();
   return (
-    <Dialog title="This server wants a token" onClose={stay}>
+    <Dialog title="Sign in" onClose={stay}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -22,7 +22,7 @@ export function TokenPrompt({ wasRefused, onToken }: TokenPromptProps): React.JS
         <p id={hint} className="quiet">
           {wasRefused
             ? 'The token was not accepted. Give another one.'
-            : 'One of those in PULLCORD_TOKENS. It is kept in this tab and forgotten with it.'}
+            : 'This server wants a token: one of those in PULLCORD_TOKENS. It is kept in this tab and forgotten with it.'}
         </p>
         <label htmlFor={field} className="heard">
           Token

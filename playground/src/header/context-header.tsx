@@ -12,7 +12,11 @@ import styles from './header.module.css';
 /** What stands above a conversation: its title, who answers in it, and what can be done with the whole of it. */
 export function ContextHeader({ id }: { readonly id: string }): React.JSX.Element {
   const { metadata } = useContextView(id);
-  return metadata ? <LoadedHeader context={metadata} /> : <h1 className={styles.title}>Conversation</h1>;
+  return metadata ? (
+    <LoadedHeader context={metadata} />
+  ) : (
+    <h1 className={`${styles.title} ${styles.alone}`}>Conversation</h1>
+  );
 }
 
 function LoadedHeader({ context }: { readonly context: ContextMetadata }): React.JSX.Element {

@@ -1,4 +1,4 @@
-// Short messages at the foot of the page: what was done, with a way back, or why it was not.
+// Short messages at the head of the page: what was done, with a way back, or why it was not.
 import { useSyncExternalStore } from 'react';
 import { PullcordError } from '@pullcord/client';
 
