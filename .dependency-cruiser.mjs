@@ -20,6 +20,7 @@ export const staircase = [
     'subscriptions',
   ],
   ['gateway', 'legacy', 'health', 'pages', 'metrics'],
+  ['ui-messages'],
   ['cli'],
 ];
 

@@ -29,6 +29,7 @@ import { StreamingModule } from './streaming/streaming.module.js';
 import { SubscriptionsModule } from './subscriptions/subscriptions.module.js';
 import { ToolCatalogModule } from './tool-catalog/tool-catalog.module.js';
 import { TransferModule } from './transfer/transfer.module.js';
+import { UiMessagesModule } from './ui-messages/ui-messages.module.js';
 import { WorkflowsModule } from './workflows/workflows.module.js';
 import { WelcomeController } from './welcome.controller.js';
 
@@ -64,6 +65,7 @@ export class AppModule {
         GatewayModule,
         ResponsesModule,
         ModelsModule,
+        UiMessagesModule,
         LegacyModule,
         HealthModule,
         PagesModule,

@@ -55,6 +55,8 @@ export async function createApp(settings: Settings, logger: Logger): Promise<Nes
         'Deprecation',
         'Sunset',
         'Link',
+        'X-Pullcord-Context',
+        'X-Pullcord-Turn',
       ],
     });
   // Behind CORS, so that a page in a browser can read this answer as well.

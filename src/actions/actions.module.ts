@@ -44,6 +44,14 @@ import { SwitchBranchCommand } from './switch-branch.js';
     BeginStreamCommand,
     FinalizeStreamCommand,
   ],
-  exports: [SendMessageCommand],
+  exports: [
+    SendMessageCommand,
+    AppendMessageCommand,
+    EditMessageCommand,
+    ApproveToolsCommand,
+    CancelRunCommand,
+    RetryAnswerCommand,
+    ContinueTurnCommand,
+  ],
 })
 export class ActionsModule {}

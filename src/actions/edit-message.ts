@@ -18,6 +18,12 @@ import type { Tx } from '../storage/tx.js';
 import { accepted, type RunAcceptedAnswer } from './run-accepted.js';
 import { userMessage } from './user-message.js';
 
+export interface EditMessageInput {
+  readonly message_id: MessageId;
+  readonly content: string;
+  readonly metadata?: Readonly<Record<string, unknown>>;
+}
+
 interface Fork {
   /** The branch whose line is left. */
   readonly on: BranchId;
@@ -40,7 +46,7 @@ export class EditMessageCommand {
   async execute(
     id: ContextId,
     owner: Owner,
-    input: { readonly message_id: MessageId; readonly content: string },
+    input: EditMessageInput,
     key?: RequestKey,
   ): Promise<RunAcceptedAnswer> {
     this.runner.refuseWhileDraining();

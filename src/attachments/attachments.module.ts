@@ -23,6 +23,6 @@ import { AttachmentFolder } from './files/attachment-folder.js';
     AttachmentSweeper,
     AttachmentReader,
   ],
-  exports: [AttachmentReader, AttachmentsPull],
+  exports: [AttachmentReader, AttachmentsPull, AttachmentsService],
 })
 export class AttachmentsModule {}

@@ -20,6 +20,11 @@ export interface Uploaded {
   readonly isNew: boolean;
 }
 
+interface Received {
+  readonly file: SentFile;
+  readonly incoming: Incoming;
+}
+
 /** Takes files in, and lets them go. */
 @Injectable()
 export class AttachmentsService {
@@ -39,17 +44,31 @@ export class AttachmentsService {
    * is, `unsupported_media_type` for its type.
    */
   async upload(request: FastifyRequest, owner: Owner, key?: RequestKey): Promise<Uploaded> {
+    return this.receiving(async (receive) => {
+      const sent = await readFile(request, this.settings.attachmentMaxBytes, receive);
+      return this.keep(sent, owner, key);
+    });
+  }
+
+  /** The same with a file that came by another way than a form. */
+  async add(file: SentFile, owner: Owner): Promise<Uploaded> {
+    return this.receiving(async (receive) => this.keep(await receive(file), owner));
+  }
+
+  /** Counts it among the uploads, and puts away what has arrived and is not kept. */
+  private async receiving(
+    work: (receive: (file: SentFile) => Promise<Received>) => Promise<Uploaded>,
+  ): Promise<Uploaded> {
     if (this.underWay >= this.settings.maxUploads)
       throw new DomainError('too_many_requests', 'As many uploads as this server allows are under way.');
     this.underWay += 1;
     let incoming: Incoming | undefined;
     try {
-      const sent = await readFile(request, this.settings.attachmentMaxBytes, async (file) => {
+      return await work(async (file) => {
         requireName(file.name);
         incoming = await this.folder.receive(file.content);
         return { file, incoming };
       });
-      return await this.keep(sent, owner, key);
     } finally {
       this.underWay -= 1;
       if (incoming) await this.folder.discard(incoming);
@@ -71,11 +90,7 @@ export class AttachmentsService {
       .catch((error: unknown) => this.logger.warn({ err: error, msg: 'a file was left' }));
   }
 
-  private async keep(
-    { file, incoming }: { readonly file: SentFile; readonly incoming: Incoming },
-    owner: Owner,
-    key?: RequestKey,
-  ): Promise<Uploaded> {
+  private async keep({ file, incoming }: Received, owner: Owner, key?: RequestKey): Promise<Uploaded> {
     const { sha256, size_bytes } = incoming;
     const { name } = file;
     const mime_type = await this.typeOf(file, incoming);

@@ -21,6 +21,7 @@ import { StorageSettings } from './tables/storage-settings.js';
 import { TelemetrySettings } from './tables/telemetry-settings.js';
 import { ToolsSettings } from './tables/tools-settings.js';
 import { TransferSettings } from './tables/transfer-settings.js';
+import { UiSettings } from './tables/ui-settings.js';
 import { WorkflowsSettings } from './tables/workflows-settings.js';
 
 type Table = new () => object;
@@ -70,4 +71,5 @@ export class Settings extends allOf(
   GatewaySettings,
   PagesSettings,
   TelemetrySettings,
+  UiSettings,
 ) {}

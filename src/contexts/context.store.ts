@@ -23,13 +23,17 @@ export interface ContextChanges {
   readonly active_branch?: BranchId;
 }
 
+/** What a context is made of. */
+export type NewContext = Pick<ContextBeginning, 'title' | 'config'> & { readonly id?: ContextId };
+
 /** Writes contexts. Whatever it changes moves the revision by one and raises one signal. */
 @Injectable()
 export class ContextStore {
   constructor(private readonly clock: Clock) {}
 
-  async create(tx: Tx, owner: Owner, input: Pick<ContextBeginning, 'title' | 'config'>): Promise<Context> {
-    const row = newContextRow({ ...input, id: newId<ContextId>(), owner, created_at: this.clock.now() });
+  /** With an id of its own, unless it is to have one that is known beforehand. */
+  async create(tx: Tx, owner: Owner, { id = newId<ContextId>(), ...input }: NewContext): Promise<Context> {
+    const row = newContextRow({ ...input, id, owner, created_at: this.clock.now() });
     await tx.insert('contexts', { ...row });
     const created = readContext(row);
     this.raiseUpdated(tx, created, ['created']);

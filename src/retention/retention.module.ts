@@ -31,6 +31,6 @@ import { UndeleteContextCommand } from './undelete-context.js';
     UndeleteContextCommand,
     RetentionSweeper,
   ],
-  exports: [DeleteContextCommand],
+  exports: [DeleteContextCommand, DeletedContextStore],
 })
 export class RetentionModule {}

@@ -12,6 +12,6 @@ import { StreamingController } from './streaming.controller.js';
   imports: [MessagesModule],
   controllers: [StreamingController],
   providers: [ChunkStore, StreamStore, ChunksPull, LongPoll, AppendChunksCommand, Compactor],
-  exports: [LongPoll, ChunkStore, StreamStore, MessagesModule],
+  exports: [LongPoll, ChunkStore, ChunksPull, StreamStore, MessagesModule],
 })
 export class StreamingModule {}
