@@ -40,6 +40,7 @@ export class ContextSync implements Watcher {
   /** The server did not know what is known here: it is to be pulled as if nothing were. */
   private isDoubtful = false;
   private loop: PullLoop | undefined;
+  private older: Promise<void> | undefined;
   private turn: Promise<unknown> = Promise.resolve();
   private readonly texts: ChunkSyncs;
 
@@ -108,16 +109,10 @@ export class ContextSync implements Watcher {
     await (this.loop ? this.loop.now() : this.pull(new AbortController().signal));
   }
 
-  /** Adds a page above the first message. */
+  /** Adds a page above the first message; once, however often it is asked for meanwhile. */
   loadOlder(): Promise<void> {
-    return this.inTurn(async () => {
-      if (!this.facts) return;
-      const { pageSize } = this.parts.settings;
-      const line = await pullOlder(this.pulls, this.facts.line, pageSize, new AbortController().signal);
-      this.facts = { ...this.facts, line };
-      this.texts.follow(line.messages);
-      this.show();
-    });
+    this.older ??= this.addOlder().finally(() => (this.older = undefined));
+    return this.older;
   }
 
   private get revision(): number {
@@ -128,6 +123,17 @@ export class ContextSync implements Watcher {
     const result = this.turn.then(work);
     this.turn = result.catch(() => undefined);
     return result;
+  }
+
+  private addOlder(): Promise<void> {
+    return this.inTurn(async () => {
+      if (!this.facts) return;
+      const { pageSize } = this.parts.settings;
+      const line = await pullOlder(this.pulls, this.facts.line, pageSize, new AbortController().signal);
+      this.facts = { ...this.facts, line };
+      this.texts.follow(line.messages);
+      this.show();
+    });
   }
 
   private pull(abort: AbortSignal): Promise<void> {
