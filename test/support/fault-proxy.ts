@@ -121,9 +121,16 @@ export class FaultProxy {
     response.on('error', () => undefined);
     this.requests++;
     if (isStream) this.streamsAsked++;
-    const fault = this.random.isLucky(this.weather.requests) ? this.random.oneOf(requestFaults) : undefined;
+    const fault = this.random.isLucky(this.weather.requests) ? this.requestFault() : undefined;
     if (fault) this.count(fault);
     await this.meet(fault, incoming, response, isStream).catch(() => reset(response));
+  }
+
+  /** Black holes are rarer: each takes all the patience that a client has. */
+  private requestFault(): (typeof requestFaults)[number] {
+    const fault = this.random.oneOf(requestFaults);
+    const isHole = fault === 'black_hole' || fault === 'answer_black_hole';
+    return isHole && this.random.isLucky(0.8) ? 'request_lost' : fault;
   }
 
   private async meet(
