@@ -49,6 +49,7 @@ function Open({ view, state, commands }: OpenProps): ReactNode {
         {commands.refusal && <Refusal text={commands.refusal} onDismiss={commands.dismiss} />}
         {state.type !== 'archived' && (
           <Composer
+            isFirst={view.messages.length === 0}
             placeholder={isWaiting ? 'Write instead of deciding: nothing is called then' : 'Write a message'}
           />
         )}

@@ -8,8 +8,14 @@ import { useDraft } from './use-draft.js';
 import { useSend } from './use-send.js';
 import styles from './composer.module.css';
 
+export interface ComposerProps {
+  readonly placeholder: string;
+  /** Nothing was said yet: whoever begins a conversation wants to write at once. */
+  readonly isFirst: boolean;
+}
+
 /** The field to write in. Enter sends; with Shift it is a new line. */
-export function Composer({ placeholder }: { readonly placeholder: string }): ReactNode {
+export function Composer({ placeholder, isFirst }: ComposerProps): ReactNode {
   const { live, allows, ask } = useCommands();
   const [draft, setDraft] = useDraft(live.id);
   const [onBusy, setOnBusy] = useState<OnBusy>('queue');
@@ -55,6 +61,7 @@ export function Composer({ placeholder }: { readonly placeholder: string }): Rea
       <textarea
         ref={field}
         rows={1}
+        autoFocus={isFirst}
         aria-label="Message"
         placeholder={placeholder}
         value={draft}

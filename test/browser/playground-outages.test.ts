@@ -1,0 +1,89 @@
+// The playground while things are gone: the server, the network, the right to see anything.
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { launchBrowser } from '../support/browser.js';
+import { ChatUpstream } from '../support/chat-upstream.js';
+import { startServerOn } from '../support/context-client.js';
+import { heldAnswer, newProfile, openPlayground } from '../support/playground.js';
+import { startServer, type TestServer } from '../support/server.js';
+
+let browser: Browser;
+let upstream: ChatUpstream;
+let server: TestServer;
+beforeAll(async () => {
+  [browser, upstream] = await Promise.all([launchBrowser(), ChatUpstream.start()]);
+  const env = { PULLCORD_DEFAULT_MODEL: 'openai/gpt-4o-mini', PULLCORD_SSE_RETRY_MS: '50' };
+  server = await startServerOn(upstream, env, 'sqlite');
+});
+afterAll(() => upstream.close());
+
+it('recovers by itself when the server was killed in the middle of an answer and is back', async () => {
+  const playground = await openPlayground(await newProfile(browser), server);
+  await playground.startConversation();
+  upstream.enqueue(heldAnswer('Said before the crash', ' and never after'));
+  await playground.isLive();
+  await playground.send('Speak');
+  await playground.sees('Assistant', 'Said before the crash');
+  const { port } = new URL(server.url);
+  await server.kill();
+  await playground.isConnected('Reconnecting');
+  // What was there is still shown.
+  await playground.sees('Assistant', 'Said before the crash');
+  await server.restart({ PORT: port });
+  await playground.isLive();
+  await playground.isIdle();
+  await playground.sees('Assistant', 'Said before the crash');
+  await playground.send('Are you there?');
+  await playground.sees('Assistant', 'Hello.');
+  expect(await playground.message('You', 'Speak').count()).toBe(1);
+  playground.expectNoComplaints();
+}, 120_000);
+
+it('sends what was written while the server was away, once it is back, and once only', async () => {
+  const playground = await openPlayground(await newProfile(browser), server);
+  await playground.startConversation();
+  await playground.isLive();
+  const { port } = new URL(server.url);
+  await server.kill();
+  await playground.isConnected('Reconnecting');
+  await playground.send('Written in the dark');
+  await playground.sees('You', 'Written in the dark');
+  await server.restart({ PORT: port });
+  await playground.sees('Assistant', 'Hello.');
+  expect(await playground.message('You', 'Written in the dark').count()).toBe(1);
+}, 120_000);
+
+it('is whole again when the network is back', async () => {
+  const profile = await newProfile(browser);
+  const playground = await openPlayground(profile, server);
+  await playground.startConversation();
+  const asked = upstream.enqueue(heldAnswer('Heard before, ', 'said while nobody heard.'));
+  await playground.send('Speak on');
+  await playground.sees('Assistant', 'Heard before,');
+  await profile.setOffline(true);
+  await playground.isConnected('Offline');
+  (await asked()).release();
+  await profile.setOffline(false);
+  await playground.sees('Assistant', 'Heard before, said while nobody heard.');
+  await playground.isLive();
+  await playground.isIdle();
+});
+
+it('asks for a token where one is needed, again when it is wrong, and not after a reload', async () => {
+  const guarded = await startServer({ dialect: 'sqlite', env: { PULLCORD_TOKENS: 'ada:ada-token' } });
+  const playground = await openPlayground(await newProfile(browser), guarded);
+  const field = playground.page.getByLabel('Token', { exact: true });
+  await field.fill('wrong');
+  await field.press('Enter');
+  await playground.page.getByText('was not accepted').waitFor();
+  await field.fill('ada-token');
+  await field.press('Enter');
+  await playground.startConversation();
+  await playground.send('/echo Who goes there');
+  await playground.sees('Assistant', 'Who goes there');
+  await playground.page.reload();
+  await playground.sees('Assistant', 'Who goes there');
+  expect(await field.count()).toBe(0);
+  // Nowhere in the address, where it would be seen and kept.
+  expect(playground.page.url()).not.toContain('ada-token');
+});
