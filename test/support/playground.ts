@@ -56,7 +56,7 @@ export class Playground {
   readonly articles: Locator;
 
   constructor(readonly page: Page) {
-    page.on('pageerror', (error) => this.complaints.push(error.message));
+    page.on('pageerror', (error) => this.complaints.push(error.stack ?? error.message));
     page.on('console', (line) => {
       if (line.type() === 'error' && !expectedWords.test(line.text())) this.complaints.push(line.text());
     });

@@ -19,10 +19,13 @@ export function useModelCalls(contextId: string): WaitingCalls {
     const abort = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const look = async (): Promise<void> => {
-      const { data } = await listModelCalls({ client: api, signal: abort.signal });
+      // A failure says nothing about whether calls wait here: it is asked again.
+      const data = await listModelCalls({ client: api, signal: abort.signal }).then(
+        (answer) => answer.data,
+        () => undefined,
+      );
       if (abort.signal.aborted) return;
       if (data) setCalls(data.model_calls.filter(({ context_id }) => context_id === contextId));
-      // A failure says nothing about whether calls wait here.
       if (data?.approval !== 'automatic') timer = setTimeout(() => void look(), pollMs);
     };
     void look();
