@@ -3,10 +3,10 @@ import { lastAssistantMessageIsCompleteWithApprovalResponses } from 'ai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { body, createContext } from '../support/api.js';
 import { startServerOn } from '../support/context-client.js';
-import { answer, FakeUpstream, hold, refusal, type Piece, type Plan } from '../support/fake-upstream.js';
+import { answer, FakeUpstream, refusal } from '../support/fake-upstream.js';
 import { caller, type Caller } from '../support/http.js';
 import type { TestServer } from '../support/server.js';
-import { callsOf, openChat, shownBy, textOf, type PageChat, type ShownMessage } from '../support/ui-chat.js';
+import { callsOf, halting, openChat, says, shownBy, textOf, type ShownMessage } from '../support/ui-chat.js';
 import { until } from '../support/until.js';
 
 let upstream: FakeUpstream;
@@ -23,15 +23,6 @@ const time = (id: string) => ({ id, name: 'current_time', arguments: ['{', '}'] 
 
 /** What a page is given when it is opened. */
 const shown = (chatId: string): Promise<ShownMessage[]> => shownBy(api, chatId);
-
-/** An answer that says this, then nothing until it is released, and then that. */
-function halting(before: readonly string[], after: readonly string[]): Plan {
-  const pieces = (texts: readonly string[]): readonly Piece[] => answer(texts).pieces ?? [];
-  return { pieces: [...pieces(before).slice(0, before.length + 1), hold, ...pieces(after).slice(1)] };
-}
-
-const says = (chat: PageChat, text: string): Promise<true> =>
-  until(() => chat.messages.length > 0 && textOf(chat.messages.at(-1)) === text, { what: `"${text}"` });
 
 const roles = (messages: readonly ShownMessage[]): string[] => messages.map(({ role }) => role);
 

@@ -3,7 +3,9 @@ import { Chat } from '@ai-sdk/react';
 import { DefaultChatTransport, type ChatInit, type ChatTransport, type UIMessage } from 'ai';
 import type { UiFacts } from '../../src/ui-messages/ui-kinds.js';
 import { body } from './api.js';
+import { answer, hold, type Piece, type Plan } from './fake-upstream.js';
 import type { Caller } from './http.js';
+import { until } from './until.js';
 
 export interface ShownMetadata {
   readonly pullcord?: UiFacts;
@@ -32,3 +34,13 @@ export const callsOf = (message: ShownMessage | undefined): string[] =>
   (message?.parts ?? []).flatMap((part) =>
     part.type === 'dynamic-tool' ? `${part.toolName} ${part.state}` : [],
   );
+
+/** Waits until the last message of a chat says this, and no more. */
+export const says = (chat: PageChat, text: string): Promise<true> =>
+  until(() => chat.messages.length > 0 && textOf(chat.messages.at(-1)) === text, { what: `"${text}"` });
+
+/** An answer that says this, then nothing until it is released, and then that. */
+export function halting(before: readonly string[], after: readonly string[]): Plan {
+  const pieces = (texts: readonly string[]): readonly Piece[] => answer(texts).pieces ?? [];
+  return { pieces: [...pieces(before).slice(0, before.length + 1), hold, ...pieces(after).slice(1)] };
+}

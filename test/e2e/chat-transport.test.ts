@@ -1,0 +1,180 @@
+// The library's transport for the AI SDK: the SDK's own Chat on it, over a network that can be cut.
+import { PullcordChatTransport, type PullcordChatOptions, type PullcordError } from '@pullcord/client/ai-sdk';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { startServerOn } from '../support/context-client.js';
+import { answer, FakeUpstream, type UpstreamCall } from '../support/fake-upstream.js';
+import { FaultProxy } from '../support/fault-proxy.js';
+import { caller, type Caller } from '../support/http.js';
+import type { TestServer } from '../support/server.js';
+import { halting, openChat, says, shownBy, textOf, type ShownMessage } from '../support/ui-chat.js';
+import { until } from '../support/until.js';
+
+let upstream: FakeUpstream;
+let server: TestServer;
+let api: Caller;
+let proxy: FaultProxy;
+let token: string;
+let chats = 0;
+let id: string;
+
+beforeAll(async () => {
+  upstream = await FakeUpstream.start();
+  server = await startServerOn(upstream, {
+    PULLCORD_DEFAULT_MODEL: 'openai/gpt-4o-mini',
+    PULLCORD_TOKENS: 'ada:token-of-ada',
+  });
+  api = caller(server, { token: 'token-of-ada' });
+});
+beforeEach(async () => {
+  proxy = await FaultProxy.listen(server);
+  token = 'token-of-ada';
+  id = `chat ${chats++}`;
+});
+afterEach(() => proxy.close());
+afterAll(() => upstream.close());
+
+const openTransport = (more: PullcordChatOptions = {}): PullcordChatTransport<ShownMessage> =>
+  new PullcordChatTransport<ShownMessage>({
+    baseUrl: proxy.url,
+    token: () => token,
+    maxRetryDelayMs: 20,
+    ...more,
+  });
+
+const open = (transport = openTransport(), messages: ShownMessage[] = []) =>
+  openChat('', { id, transport, messages });
+
+/** An answer that halts after its first words, and the call to the model that gives it. */
+function halt(): Promise<UpstreamCall> {
+  upstream.enqueue(halting(['One ', 'two '], ['three.']));
+  return upstream.call(upstream.calls.length);
+}
+
+const isStopped = async (call: Promise<UpstreamCall>): Promise<boolean> => (await call).closedByClient;
+const shown = (): Promise<ShownMessage[]> => shownBy(api, encodeURIComponent(id));
+
+it('mends a connection that breaks, and its page does not notice', async () => {
+  const call = halt();
+  const chat = open();
+  const seen: string[] = [];
+  const sent = chat.sendMessage({ text: 'Count.' });
+  await says(chat, 'One two ');
+  seen.push(chat.status);
+  proxy.cut();
+  (await call).release();
+  await sent;
+  expect([...seen, chat.status]).toEqual(['streaming', 'ready']);
+  expect(textOf(chat.messages[1])).toBe('One two three.');
+  expect(chat.messages).toHaveLength(2);
+  expect(await shown()).toMatchObject([{ id: chat.messages[0]?.id }, { id: chat.messages[1]?.id }]);
+});
+
+it('sends a message again whose answer was lost, and it is said once', async () => {
+  upstream.enqueue(answer('Once.'));
+  const before = upstream.calls.length;
+  const chat = open();
+  proxy.rain({ requests: 1, streams: 0, signals: 0 });
+  const sent = chat.sendMessage({ text: 'Hello?' });
+  await until(() => proxy.requests > 1, { what: 'a second try' });
+  proxy.rain({ requests: 0, streams: 0, signals: 0 });
+  await sent;
+  expect(textOf(chat.messages[1])).toBe('Once.');
+  expect((await shown()).map(textOf)).toEqual(['Hello?', 'Once.']);
+  expect(upstream.calls).toHaveLength(before + 1);
+});
+
+it('stops what it began, and sends the next message only then', async () => {
+  const call = halt();
+  const chat = open();
+  const sent = chat.sendMessage({ text: 'Count.' });
+  await says(chat, 'One two ');
+  await chat.stop();
+  await sent;
+  await chat.sendMessage({ text: 'And now?' });
+  expect(chat.error).toBeUndefined();
+  expect(await isStopped(call)).toBe(true);
+  expect((await shown()).map(textOf)).toEqual(['Count.', 'One two ', 'And now?', 'Hello.']);
+});
+
+it('stops a message that is still on its way', async () => {
+  const call = halt();
+  let isAsked = false;
+  let letThrough = (): void => undefined;
+  const gate = new Promise<void>((resolve) => (letThrough = resolve));
+  const slowFetch: typeof fetch = async (input, init) => {
+    isAsked = true;
+    await gate;
+    return fetch(input, init);
+  };
+  const chat = open(openTransport({ fetch: slowFetch }));
+  const sent = chat.sendMessage({ text: 'Count.' });
+  await until(() => isAsked, { what: 'the message to be sent' });
+  await chat.stop();
+  await sent;
+  expect(chat.status).toBe('ready');
+  letThrough();
+  expect(await isStopped(call)).toBe(true);
+});
+
+it('resumes after a reload, and then stops what the page before it began', async () => {
+  const call = halt();
+  const first = open();
+  void first.sendMessage({ text: 'Count.' });
+  await says(first, 'One two ');
+  const transport = openTransport();
+  const second = open(transport, await transport.messages(id));
+  const resumed = second.resumeStream();
+  await says(second, 'One two ');
+  expect(second.messages[1]?.id).toBe(first.messages[1]?.id);
+  await second.stop();
+  await resumed;
+  expect(await isStopped(call)).toBe(true);
+  await until(() => first.status === 'ready', { what: 'the first page to hear of it' });
+  expect(first.messages[1]?.metadata?.pullcord).toMatchObject({ status: 'cancelled' });
+});
+
+it('tells of a turn also where it ended between opening the chat and resuming it', async () => {
+  const call = halt();
+  const first = open();
+  const sent = first.sendMessage({ text: 'Count.' });
+  await says(first, 'One two ');
+  const transport = openTransport();
+  const second = open(transport, await transport.messages(id));
+  expect(second.messages).toHaveLength(1);
+  (await call).release();
+  await sent;
+  await second.resumeStream();
+  expect(second.messages.map(textOf)).toEqual(['Count.', 'One two three.']);
+});
+
+it('does not stop a turn because one resume takes the place of another', async () => {
+  const call = halt();
+  const first = open();
+  void first.sendMessage({ text: 'Count.' });
+  await says(first, 'One two ');
+  const transport = openTransport();
+  const second = open(transport, await transport.messages(id));
+  const resumes = [second.resumeStream(), second.resumeStream()];
+  await says(second, 'One two ');
+  resumes.push(second.resumeStream());
+  (await call).release();
+  await Promise.all(resumes);
+  expect(textOf(second.messages[1])).toBe('One two three.');
+  expect((await shown())[1]).toMatchObject({ metadata: { pullcord: { status: 'complete' } } });
+});
+
+it('says why it was refused, asks for a token anew, and knows no chat of others', async () => {
+  token = 'token-of-nobody';
+  const chat = open();
+  await chat.sendMessage({ text: 'Hello?' });
+  expect(chat.error).toMatchObject({
+    name: 'PullcordError',
+    problem: { code: 'unauthorized', status: 401 },
+  } satisfies Partial<Record<keyof PullcordError, unknown>>);
+  token = 'token-of-ada';
+  await chat.regenerate();
+  expect(chat.error).toMatchObject({ problem: { code: 'message_not_found' } });
+  await chat.sendMessage({ text: 'Hello again?' });
+  expect(chat.status).toBe('ready');
+  expect(textOf(chat.messages.at(-1))).toBe('Hello.');
+});
