@@ -126,6 +126,15 @@ const others = [
     to: { path: packages(['@nestjs/swagger']), dependencyTypesNot: ['type-only'] },
   },
   {
+    name: 'only-who-wants-traces-loads-them',
+    comment: 'OpenTelemetry is loaded where somebody wants traces, prom-client where somebody scrapes.',
+    from: { path: '^src/', pathNot: ['^src/telemetry/otel/', test] },
+    to: {
+      path: `${packages(['@opentelemetry', 'prom-client'])}|^src/telemetry/otel/`,
+      dependencyTypesNot: ['dynamic-import', 'type-only'],
+    },
+  },
+  {
     name: 'source-does-not-know-tests',
     comment: 'What ships does not import what tests it.',
     from: { path: '^(src|migrations)/', pathNot: test },

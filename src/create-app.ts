@@ -1,10 +1,11 @@
 import cors from '@fastify/cors';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { fastify } from 'fastify';
+import { fastify, type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import type { Settings } from './config/settings.js';
+import { version } from './config/version.js';
 import { acceptGatewayCalls } from './gateway/gateway-route.js';
 import { boundClose } from './http/bounded-close.js';
 import { earlyRefusals } from './http/early-refusals.js';
@@ -13,6 +14,7 @@ import { acceptJsonBodies } from './http/json-body.js';
 import { acceptMultipart } from './http/multipart.js';
 import { PinoLogger } from './http/pino-logger.js';
 import { requestLimits } from './http/request-limits.js';
+import { traceRequests } from './http/request-spans.js';
 import { fastifyLogging, logRequests } from './http/request-logger.js';
 import { sendSecurityHeaders } from './http/security-headers.js';
 import { refuseWrongMethods } from './http/wrong-methods.js';
@@ -35,6 +37,7 @@ export async function createApp(settings: Settings, logger: Logger): Promise<Nes
     routerOptions: { maxParamLength },
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
   });
+  if (settings.otlpEndpoint !== undefined) await sendTraces(server, settings, settings.otlpEndpoint, logger);
   logRequests(server, logger);
   sendSecurityHeaders(server);
   boundClose(server);
@@ -72,4 +75,19 @@ export async function createApp(settings: Settings, logger: Logger): Promise<Nes
     bodyParser: false,
     abortOnError: false,
   });
+}
+
+/** Nothing of OpenTelemetry is loaded where nobody wants traces. */
+async function sendTraces(
+  server: FastifyInstance,
+  { otelServiceName: serviceName, traceQueueMax: queueMax, traceFlushMs: flushMs }: Settings,
+  endpoint: string,
+  logger: Logger,
+): Promise<void> {
+  const { openTracing } = await import('./telemetry/otel/open-tracing.js');
+  const warn = (sentence: string): void => logger.warn({ context: 'traces' }, sentence);
+  const close = openTracing({ endpoint, serviceName, version, queueMax, flushMs, warn });
+  // The last of all: by then no run and no request is left.
+  server.addHook('onClose', close);
+  traceRequests(server);
 }

@@ -16,3 +16,4 @@ export { Sessions1795231000000 } from './2026-11-21-sessions.js';
 export { Exchanges1795309200000 } from './2026-11-22-exchanges.js';
 export { Usage1795305600000 } from './2026-11-22-usage.js';
 export { Conversations1795309300000 } from './2026-11-22-conversations.js';
+export { RunSpans1795395600000 } from './2026-11-23-run-spans.js';

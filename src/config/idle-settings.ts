@@ -70,6 +70,11 @@ const rules: readonly Rule[] = [
     why: 'without DATABASE_URL the database is SQLite',
   },
   {
+    fields: ['otelServiceName', 'traceQueueMax', 'traceFlushMs'],
+    isIdle: ({ otlpEndpoint }) => otlpEndpoint === undefined,
+    why: 'without OTEL_EXPORTER_OTLP_ENDPOINT there are no traces',
+  },
+  {
     fields: ['sqliteSynchronous', 'sqliteCheckpointPages'],
     isIdle: ({ databaseUrl }) => databaseUrl !== undefined,
     why: 'with DATABASE_URL the database is PostgreSQL',

@@ -71,7 +71,7 @@ export function logRequests(fastify: FastifyInstance, logger: Logger): void {
 }
 
 /** Those who watch the process ask every few seconds. */
-const isOfWatcher = (url: string): boolean => url.startsWith('/health/') || url === '/metrics';
+export const isOfWatcher = (url: string): boolean => url.startsWith('/health/') || url === '/metrics';
 
 function watch(request: FastifyRequest, { raw }: FastifyReply, level: 'debug' | 'info' | undefined): void {
   const began = performance.now();

@@ -100,7 +100,7 @@ export class ModelRegistry implements OnApplicationShutdown {
       model: guard.model(model),
       relay: (target) => {
         const relay = provider.relay(name, target);
-        return relay && guard.relay(relay);
+        return relay && guard.relay(relay, { model: model.id, target });
       },
     };
   }

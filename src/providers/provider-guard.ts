@@ -1,5 +1,6 @@
 import { CallSlots } from '../kernel/call-slots.js';
 import type { CallLimits } from './call-limits.js';
+import type { CallFacts } from './call-spans.js';
 import { Circuit, type CircuitOptions } from './circuit.js';
 import { followAbort } from './follow-abort.js';
 import type { LanguageModel, ModelPart, ModelRequest } from './language-model.js';
@@ -33,10 +34,10 @@ export class ProviderGuard {
   }
 
   /** The same relay, guarded. Whoever was given an answer reads its body, leaves the loop over it, or aborts. */
-  relay(relay: Relay): Relay {
+  relay(relay: Relay, asked: CallFacts): Relay {
     return {
       send: async (request, abort) => {
-        const measure = new CallMeasure(this.name);
+        const measure = new CallMeasure(this.name, asked);
         const free = await this.take(abort).catch((error: unknown) => {
           measure.fail(error, abort);
           measure.end();
@@ -45,7 +46,7 @@ export class ProviderGuard {
         const call = new RelayCall(abort, this.limits, free, measure);
         try {
           return await this.circuit
-            .call(() => call.send(relay, request))
+            .call(() => measure.within(() => call.send(relay, request)))
             .catch((error: unknown) => {
               if (error instanceof ModelError && call.refused) return call.refused;
               throw error;
@@ -68,14 +69,15 @@ export class ProviderGuard {
     request: ModelRequest,
     abort: AbortSignal,
   ): AsyncGenerator<ModelPart> {
-    const measure = new CallMeasure(this.name);
+    const measure = new CallMeasure(this.name, { model: model.id });
     try {
       const free = await this.take(abort);
       const parts = model.stream(request, abort)[Symbol.asyncIterator]();
       try {
-        let next = await this.circuit.call(() => parts.next());
+        let next = await this.circuit.call(() => measure.within(() => parts.next()));
         while (!next.done) {
           measure.part();
+          if (next.value.type === 'finish') measure.finish(next.value);
           yield next.value;
           next = await parts.next();
         }

@@ -1,4 +1,6 @@
 import { counterBy, histogramBy } from '../telemetry/instruments.js';
+import { within, type Span } from '../telemetry/tracing.js';
+import { beginCallSpan, mapToFinish, type CallFacts, type FinishPart } from './call-spans.js';
 import { ModelError } from './model-error.js';
 
 /** `aborted`: whoever called has left. Otherwise `ok`, the code of a ModelError, or `internal_error`. */
@@ -39,10 +41,25 @@ export class CallMeasure {
   private outcome = 'aborted';
   private isOver = false;
   private readonly gaps;
+  private readonly span: Span | undefined;
 
-  constructor(private readonly provider: string) {
+  constructor(
+    private readonly provider: string,
+    asked: CallFacts,
+  ) {
+    this.span = beginCallSpan(provider, asked);
     this.gaps = chunkGap.of(provider);
     open.set(provider, (open.get(provider) ?? 0) + 1);
+  }
+
+  /** Runs what makes the call, as a part of its span. */
+  within<Result>(work: () => Result): Result {
+    return within(this.span, work);
+  }
+
+  /** What the model said of its answer. */
+  finish(part: FinishPart): void {
+    this.span?.set(mapToFinish(part));
   }
 
   /** A piece of the answer has come. */
@@ -75,6 +92,8 @@ export class CallMeasure {
     this.isOver = true;
     open.set(this.provider, (open.get(this.provider) ?? 1) - 1);
     calls.of(this.provider, this.outcome).add();
+    if (this.outcome !== 'ok' && this.outcome !== 'aborted') this.span?.fail(this.outcome);
+    this.span?.end();
     callSeconds.of(this.provider).observe((performance.now() - this.began) / 1000);
   }
 }

@@ -26,6 +26,8 @@ export class RunEntity {
   @Column('integer', { default: 0 }) depth!: number;
   /** JSON {code, message} once failed. */
   @Column('text', { nullable: true }) error!: string | null;
+  /** The `traceparent` of the request that asked for it; null where nobody wanted traces. */
+  @Column('text', { nullable: true }) trace_parent!: string | null;
   @Column('bigint') created_at!: number;
   @Column('bigint', { nullable: true }) ended_at!: number | null;
 }

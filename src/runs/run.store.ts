@@ -4,6 +4,7 @@ import { Clock } from '../kernel/clock.js';
 import { newId, type BranchId, type ContextId, type MessageId, type RunId } from '../kernel/ids.js';
 import { removeSome } from '../storage/remove-some.js';
 import type { Tx } from '../storage/tx.js';
+import { tracing } from '../telemetry/tracing.js';
 import type { RunEntity } from './run.entity.js';
 import { runsAccepted, runsEnded, runSeconds } from './run-metrics.js';
 
@@ -48,6 +49,7 @@ export class RunStore {
       lease_until: 0,
       depth: 0,
       error: null,
+      trace_parent: tracing()?.traceParent() ?? null,
       created_at: this.clock.now(),
       ended_at: null,
     };

@@ -5,11 +5,13 @@ import { Clock } from '../kernel/clock.js';
 import { DomainError } from '../kernel/domain-error.js';
 import type { RunId } from '../kernel/ids.js';
 import { Storage } from '../storage/storage.js';
+import { within, type Span } from '../telemetry/tracing.js';
 import { AnswerRun } from './answer-run.js';
 import { reasonOf, RunLost, type StopReason } from './answer.js';
 import { NodeId } from './node-id.js';
 import { Reconciler } from './reconciler.js';
 import type { RunEntity } from './run.entity.js';
+import { beginRunSpan, noteEnd } from './run-spans.js';
 import { RunKinds } from './kinds-of-runs.js';
 import { RunStore } from './run.store.js';
 import { TitleRun } from './titles/title-run.js';
@@ -129,10 +131,17 @@ export class Runner implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async execute(run: RunEntity, stop: AbortSignal): Promise<void> {
+    const span = beginRunSpan(run);
+    await within(span, () => this.perform(run, stop, span));
+    span?.end();
+  }
+
+  private async perform(run: RunEntity, stop: AbortSignal, span: Span | undefined): Promise<void> {
     try {
       if (run.kind === 'title') await this.titles.execute(run, stop);
       else await (this.kinds.find(run.kind) ?? this.answers).execute(run, stop, this.leave.signal);
     } catch (error) {
+      noteEnd(span, error, stop);
       await this.giveUp(run, error, stop.reason as StopReason | undefined);
     }
   }

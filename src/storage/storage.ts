@@ -5,6 +5,7 @@ import { Clock } from '../kernel/clock.js';
 import { DomainError } from '../kernel/domain-error.js';
 import type { RequestKey } from '../kernel/request-key.js';
 import { unitSeconds, unitsCommitted, unitsUndone } from './commit-metrics.js';
+import { tracing } from '../telemetry/tracing.js';
 import { Database, type Committed, type Work } from './database.js';
 import type { FullText } from './full-text.js';
 import type { Snapshot } from './snapshot.js';
@@ -87,7 +88,8 @@ export class Storage implements OnApplicationShutdown {
 
   private async committed<Answer>(name: string, work: Work<Answer>): Promise<Committed<Answer>> {
     try {
-      return await this.database.commit(name, work);
+      // Units run one after another, in whatever order: each as a part of what asked for it.
+      return await this.database.commit(name, tracing()?.bind(work) ?? work);
     } catch (error) {
       const isUnavailable = error instanceof DomainError && error.code === 'storage_unavailable';
       unitsUndone.of(name, isUnavailable ? 'unavailable' : 'refused').add();

@@ -27,6 +27,7 @@ const broken: Readonly<Record<string, readonly [file: string, imports: string]>>
   'pulls-only-read': ['src/messages/messages.pull.ts', './message.store.js'],
   'gateway-touches-no-storage': ['src/gateway/shortcut.ts', '../storage/storage.js'],
   'servers-load-no-swagger': ['src/health/shown.ts', '@nestjs/swagger'],
+  'only-who-wants-traces-loads-them': ['src/metrics/counted.ts', 'prom-client'],
   'source-does-not-know-tests': ['src/health/probe.ts', '../../test/support/until.js'],
   'source-needs-no-dev-packages': ['src/health/report.ts', 'vitest'],
 };
@@ -34,6 +35,7 @@ const broken: Readonly<Record<string, readonly [file: string, imports: string]>>
 /** More of the same rules: the other packages and suffixes that they name. */
 const alsoBroken: readonly (readonly [rule: string, file: string, imports: string])[] = [
   ['pure-files-stay-pure', 'src/messages/message-kinds.ts', 'typeorm'],
+  ['only-who-wants-traces-loads-them', 'src/runs/traced.ts', '@opentelemetry/api'],
   ['pure-files-use-pure-files', 'src/transfer/export-format.ts', '../messages/message.store.js'],
   ['only-some-touch-the-database', 'src/runs/runner.ts', 'better-sqlite3'],
   ['only-some-touch-the-database', 'src/runs/runs.controller.ts', 'pg'],

@@ -1,4 +1,5 @@
 import { Agent, interceptors } from 'undici';
+import { traceHeaders } from '../../telemetry/tracing.js';
 import { onlyAt } from './only-at.js';
 import { UpstreamAnswer } from './upstream-answer.js';
 import { UpstreamFetch, type UpstreamRequest } from './upstream-fetch.js';
@@ -109,7 +110,7 @@ export class UpstreamConnection {
         path: pathname + search,
         method,
         // Compressed events come late: a compressor waits for more.
-        headers: { ...Object.fromEntries(kept), 'accept-encoding': 'identity', ...own },
+        headers: { ...Object.fromEntries(kept), 'accept-encoding': 'identity', ...traceHeaders(), ...own },
         body,
       },
       answer,
