@@ -31,7 +31,7 @@ export interface ContextCommands {
 export function useCommands(): ContextCommands {
   const { api: client } = usePullcord();
   return useMemo(() => {
-    const at = (context_id: string) => ({ client, throwOnError: true, path: { context_id } }) as const;
+    const at = (context_id: string) => ({ client, path: { context_id } }) as const;
     return {
       rename: (id, title) => patchContext({ ...at(id), body: { title } }),
       generateTitle: (id) => generateTitle(at(id)),
@@ -44,11 +44,10 @@ export function useCommands(): ContextCommands {
       export: async (id, format) =>
         blobOf((await exportContext({ ...at(id), query: { format }, parseAs: 'blob' })).data),
       import: async (file) => {
-        const { data } = await client.post<{ 201: ImportOutcome }, unknown, true>({
+        const { data } = await client.post<{ 201: ImportOutcome }>({
           url: '/contexts/import',
           body: file,
           headers: { 'Content-Type': importType(file.name) },
-          throwOnError: true,
         });
         return data;
       },

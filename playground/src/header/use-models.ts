@@ -17,7 +17,7 @@ export function useModels(): ModelChoice {
   const [choice, setChoice] = useState(none);
   useEffect(() => {
     const abort = new AbortController();
-    const call = { client, throwOnError: true, signal: abort.signal } as const;
+    const call = { client, signal: abort.signal } as const;
     Promise.all([listModels(call), getWelcome({ ...call, headers: { Accept: 'application/json' } })])
       .then(([models, welcome]) =>
         setChoice({ models: models.data.data, defaultModel: welcome.data.default_model }),

@@ -8,10 +8,11 @@ export interface LayoutProps {
   readonly header: React.ReactNode;
   readonly drawer: React.ReactNode;
   readonly children: React.ReactNode;
+  readonly isNarrow: boolean;
   readonly isListOpen: boolean;
   readonly isDrawerOpen: boolean;
-  readonly onCloseList: () => void;
-  readonly onCloseDrawer: () => void;
+  readonly closeList: () => void;
+  readonly closeDrawer: () => void;
 }
 
 /** Below these the list and the drawer lie over the page; the style sheet knows nothing of them. */
@@ -20,7 +21,7 @@ const medium = '(max-width: 72rem)';
 
 /** The list, the conversation, and the drawer: side by side as far as there is room. */
 export function Layout(props: LayoutProps): React.JSX.Element {
-  const isNarrow = useMedia(narrow);
+  const { isNarrow } = props;
   const isMedium = useMedia(medium);
   const main = useRef<HTMLElement>(null);
   const isCovered = (isNarrow && props.isListOpen) || (isMedium && props.isDrawerOpen);
@@ -34,7 +35,7 @@ export function Layout(props: LayoutProps): React.JSX.Element {
         label="Conversations"
         isOpen={!isNarrow || props.isListOpen}
         isOver={isNarrow}
-        onClose={props.onCloseList}
+        onClose={props.closeList}
       >
         {props.list}
       </SidePanel>
@@ -47,7 +48,7 @@ export function Layout(props: LayoutProps): React.JSX.Element {
         label="Signals and pulls"
         isOpen={props.isDrawerOpen}
         isOver={isMedium}
-        onClose={props.onCloseDrawer}
+        onClose={props.closeDrawer}
       >
         {props.drawer}
       </SidePanel>

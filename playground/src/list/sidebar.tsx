@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { ConnectionStatus } from '../connection/connection-status.js';
+import type { Panels } from '../page/use-panels.js';
 import { SearchResults } from '../search/search-results.js';
 import { useSettled } from '../search/use-settled.js';
 import { Icon } from '../style/icon.js';
@@ -11,49 +12,49 @@ import styles from './list.module.css';
 
 export interface SidebarProps {
   readonly openId: string | undefined;
-  /** Set where the list lies over the page. */
-  readonly onClose: (() => void) | undefined;
-  /** The reader goes to what was chosen in it. */
-  readonly onChoose: () => void;
+  readonly panels: Panels;
   readonly onNew: () => void;
-  readonly onShortcuts: () => void;
 }
 
 /** As quiet as a fast typist's pause. */
 const settleMs = 200;
 
-export function Sidebar({ openId, onClose, onChoose, onNew, onShortcuts }: SidebarProps): React.JSX.Element {
+export function Sidebar({ openId, panels, onNew }: SidebarProps): React.JSX.Element {
   const [text, setText] = useState('');
   const [isArchive, setArchive] = useState(false);
+  const begin = (): void => {
+    panels.closeList();
+    onNew();
+  };
   const words = useSettled(text.trim(), settleMs);
   return (
     <>
       <div className={styles.head}>
         <Brand />
-        {onClose && (
-          <button type="button" className="sign" aria-label="Close" onClick={onClose}>
+        {panels.isNarrow && (
+          <button type="button" className="sign" aria-label="Close" onClick={panels.closeList}>
             <Icon name="close" />
           </button>
         )}
       </div>
       <div className={styles.top}>
-        <button type="button" className={`button ${styles.new}`} onClick={onNew}>
+        <button type="button" className={`button ${styles.new}`} onClick={begin}>
           <Icon name="plus" />
           New conversation
         </button>
         <SearchField text={text} onText={setText} />
       </div>
       {words ? (
-        <SearchResults words={words} onChoose={onChoose} />
+        <SearchResults words={words} onChoose={panels.closeList} />
       ) : (
         <>
           {isArchive && <h2 className={styles.section}>Archived</h2>}
-          <ContextList isArchive={isArchive} openId={openId} onChoose={onChoose} />
+          <ContextList isArchive={isArchive} openId={openId} onChoose={panels.closeList} />
         </>
       )}
       <footer className={styles.foot}>
         {/* Else it stands in the top bar, where it is seen. */}
-        <div className={styles.connection}>{!onClose && <ConnectionStatus />}</div>
+        <div className={styles.connection}>{!panels.isNarrow && <ConnectionStatus />}</div>
         <button
           type="button"
           className="sign"
@@ -71,7 +72,7 @@ export function Sidebar({ openId, onClose, onChoose, onNew, onShortcuts }: Sideb
           className="sign"
           aria-label="Keyboard shortcuts"
           title="Keyboard shortcuts"
-          onClick={onShortcuts}
+          onClick={panels.showHelp}
         >
           <Icon name="keyboard" />
         </button>

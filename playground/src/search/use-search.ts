@@ -25,7 +25,7 @@ export function useSearch(words: string): SearchView & { readonly more: () => vo
   useEffect(() => {
     const abort = new AbortController();
     const query = { q: words, ...(cursor ? { cursor } : {}) };
-    searchMessages({ client, throwOnError: true, query, signal: abort.signal })
+    searchMessages({ client, query, signal: abort.signal })
       .then(({ data }) => {
         if (abort.signal.aborted) return;
         setView((before) => ({
