@@ -8,34 +8,35 @@ export type ActivityListener = (activity: Activity) => void;
 export type PullEnded = (to: number, count: number, error?: unknown) => void;
 
 /** Tells what the library does to whoever wants to know. */
-export class Activities {
-  private readonly listeners = new Set<{ readonly call: ActivityListener }>();
-  private pulls = 0;
-
-  readonly listen = (listener: ActivityListener): (() => void) => {
-    const entry = { call: listener };
-    this.listeners.add(entry);
-    return () => void this.listeners.delete(entry);
-  };
-
-  tell(activity: Activity): void {
-    tellEach(this.listeners, ({ call }) => call(activity));
-  }
-
-  pullStarted(facts: Omit<Pull, 'pull'>): PullEnded {
-    const pull = { pull: ++this.pulls, ...facts };
-    const began = Date.now();
-    this.tell({ type: 'pull_started', at: began, ...pull });
-    return (to, count, error) => {
-      const at = Date.now();
-      const milliseconds = at - began;
-      this.tell({ type: 'pull_ended', at, to, count, milliseconds, ...problemIn(error), ...pull });
-    };
-  }
-
-  command(contextId: string, action: string, error?: unknown): void {
-    this.tell({ type: 'command', at: Date.now(), contextId, action, ...problemIn(error) });
-  }
+export interface Activities {
+  listen(listener: ActivityListener): () => void;
+  tell(activity: Activity): void;
+  pullStarted(facts: Omit<Pull, 'pull'>): PullEnded;
 }
 
-const problemIn = (error: unknown) => (error === undefined ? {} : { problem: problemOf(error) });
+export function createActivities(): Activities {
+  const listeners = new Set<{ readonly call: ActivityListener }>();
+  let pulls = 0;
+  const tell = (activity: Activity): void => tellEach(listeners, ({ call }) => call(activity));
+  return {
+    tell,
+    listen(listener) {
+      const entry = { call: listener };
+      listeners.add(entry);
+      return () => void listeners.delete(entry);
+    },
+    pullStarted(facts) {
+      const pull = { pull: ++pulls, ...facts };
+      const began = Date.now();
+      tell({ type: 'pull_started', at: began, ...pull });
+      return (to, count, error) => {
+        const at = Date.now();
+        const milliseconds = at - began;
+        tell({ type: 'pull_ended', at, to, count, milliseconds, ...problemIn(error), ...pull });
+      };
+    },
+  };
+}
+
+/** To be spread: nothing when nothing went wrong. */
+export const problemIn = (error: unknown) => (error === undefined ? {} : { problem: problemOf(error) });

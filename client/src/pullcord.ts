@@ -1,20 +1,19 @@
-import { Activities, type ActivityListener } from './activity.js';
+import { createActivities, type ActivityListener } from './activity.js';
 import { apiClient, type Client } from './calls/api-client.js';
 import { newKey } from './calls/new-key.js';
-import { Patience } from './calls/patience.js';
-import { Pulls } from './calls/pulls.js';
+import { createPatience } from './calls/patience.js';
+import { pullsOf } from './calls/pulls.js';
 import { createSignalSource } from './connection/create-signal-source.js';
 import { createContext } from './generated/sdk.gen.js';
 import type { CreateContext } from './generated/types.gen.js';
-import { FollowedList } from './live-context-list.js';
-import { FollowedContext } from './live-context.js';
+import { liveContext } from './live-context.js';
 import type { PullcordOptions } from './options.js';
 import { resolveOptions } from './settings.js';
-import { Attention } from './sync/attention.js';
-import { ContextSync } from './sync/context-sync.js';
-import { ListSync } from './sync/list-sync.js';
-import { Shelf } from './sync/shelf.js';
-import { SignalRoutes } from './sync/signal-routes.js';
+import { attended } from './sync/attention.js';
+import { contextSync } from './sync/context-sync.js';
+import { listSync } from './sync/list-sync.js';
+import { createShelf } from './sync/shelf.js';
+import { signalRoutes } from './sync/signal-routes.js';
 import type { ContextListQuery, LiveConnection, LiveContext, LiveContextList } from './views.js';
 
 export interface Pullcord {
@@ -40,36 +39,36 @@ export interface Pullcord {
 export function createPullcord(options: PullcordOptions = {}): Pullcord {
   const settings = resolveOptions(options);
   const client = apiClient(settings);
-  const patience = new Patience(settings.maxRetryDelayMs);
-  const activities = new Activities();
+  const patience = createPatience(settings.maxRetryDelayMs);
+  const activities = createActivities();
   const source = createSignalSource(settings);
-  const routes = new SignalRoutes(source, patience, activities);
-  source.view.subscribe((connection) => activities.tell({ type: 'connection', at: Date.now(), connection }));
+  const { getView, subscribe } = source.view;
+  subscribe((connection) => activities.tell({ type: 'connection', at: Date.now(), connection }));
+  const parts = { settings, patience, activities, routes: signalRoutes(source, patience, activities) };
 
-  const contexts = new Shelf((id, whileUsed) => {
-    const sync = new ContextSync(id, new Pulls(client, id), { settings, patience, activities, routes });
-    const attention = new Attention(whileUsed(sync), settings.lingerMs);
-    return new FollowedContext(id, sync, attention, { client, patience, activities });
+  const contexts = createShelf((id, whileUsed) => {
+    const sync = contextSync(id, pullsOf(client, id), parts);
+    const live = attended(sync.view, whileUsed(sync), settings.lingerMs);
+    return liveContext(id, sync, live, { client, patience, activities });
   });
-  const lists = new Shelf((key, whileUsed) => {
-    const [q, archived] = JSON.parse(key) as [string | null, boolean | null];
-    const query = { ...(q !== null && { q }), ...(archived !== null && { archived }) };
-    const sync = new ListSync(query, settings.pageSize, client, routes, patience);
-    return new FollowedList(sync, new Attention(whileUsed(sync), settings.lingerMs));
+  const lists = createShelf((key, whileUsed) => {
+    const sync = listSync(JSON.parse(key) as ContextListQuery, client, parts);
+    const { loadMore, refresh } = sync;
+    return { ...attended(sync.view, whileUsed(sync), settings.lingerMs), loadMore, refresh };
   });
 
   return {
-    context: (id) => contexts.get(id),
-    contexts: ({ q, archived } = {}) => lists.get(JSON.stringify([q ?? null, archived ?? null])),
+    context: contexts.get,
+    contexts: ({ q, archived } = {}) => lists.get(JSON.stringify({ q, archived })),
     async createContext(body = {}) {
       const headers = { 'Idempotency-Key': newKey() };
-      const create = () => createContext({ client, body, headers });
-      return contexts.get((await patience.insist(create)).data.id);
+      const { data } = await patience.insist(() => createContext({ client, body, headers }));
+      return contexts.get(data.id);
     },
     api: client,
     connection: {
-      getView: source.view.getView,
-      subscribe: source.view.subscribe,
+      getView,
+      subscribe,
       retryNow() {
         patience.hasten();
         source.retryNow();

@@ -98,6 +98,9 @@ export interface LiveContext extends Live<ContextView> {
   continue(): Promise<RunStarted>;
   edit(messageId: string, content: string): Promise<RunAccepted>;
   approve(approvals: ApproveTools['approvals']): Promise<void>;
+  /** Puts the context away: read-only, and in no list but that of the archive. */
+  archive(): Promise<void>;
+  restore(): Promise<void>;
   /** Makes a branch the active one, for everybody. */
   switchBranch(branch: string): Promise<void>;
   /** Shows a branch here without making it the active one; undefined follows the active one again. */

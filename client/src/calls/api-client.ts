@@ -57,14 +57,16 @@ export const formDataBodySerializer = { isForm: true } as const;
 export function apiClient(settings: Settings): Client {
   const fetch = carefulFetch(settings);
   const send = async (method: string, request: ApiRequest): Promise<Response> => {
-    const url = settings.baseUrl + pathOf(request) + queryOf(request);
-    const { signal, body } = request;
-    const content = request.isForm ? formOf(body) : body instanceof Blob ? body : JSON.stringify(body);
-    // What is pulled is kept by whoever pulls it; a cache between the two could only be stale.
-    const init = { method, signal, body: content, headers: headersOf(request), cache: 'no-store' } as const;
-    const response = await fetch(url, init).catch((error: unknown) => {
+    const { signal, body, isForm } = request;
+    const content = isForm ? formOf(body) : body instanceof Blob ? body : JSON.stringify(body);
+    let response: Response;
+    try {
+      // What is pulled is kept by whoever pulls it; a cache between the two could only be stale.
+      const init = { method, signal, body: content, headers: headersOf(request), cache: 'no-store' } as const;
+      response = await fetch(settings.baseUrl + pathOf(request) + queryOf(request), init);
+    } catch (error) {
       throw new PullcordError(problemOf(error));
-    });
+    }
     if (response.ok) return response;
     throw new PullcordError(await readProblem(response), retryAfterMs(response.headers));
   };

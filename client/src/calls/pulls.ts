@@ -1,7 +1,7 @@
-import type { Client } from './api-client.js';
 import { getContext, pullChunks, pullMessages } from '../generated/sdk.gen.js';
 import type { ChunkPage, Context, MessageChanges, MessagePage } from '../generated/types.gen.js';
-import { networkProblem, PullcordError } from '../problem.js';
+import { networkProblem, PullcordError, type Problem } from '../problem.js';
+import type { Client } from './api-client.js';
 
 /** The largest page that the server gives. */
 export const maxPage = 200;
@@ -20,49 +20,53 @@ export interface TaggedContext {
 }
 
 /** The reads of one context. Each throws a PullcordError. */
-export class Pulls {
-  constructor(
-    private readonly client: Client,
-    private readonly contextId: string,
-  ) {}
-
+export interface Pulls {
   /** Undefined when it is as it was. */
-  async context(etag: string | undefined, signal: AbortSignal): Promise<TaggedContext | undefined> {
-    try {
-      const headers = etag ? { 'If-None-Match': etag } : {};
-      const { data, response } = await getContext({ ...this.common(signal), headers });
-      return { context: data, etag: response.headers.get('etag') ?? undefined };
-    } catch (error) {
-      if (error instanceof PullcordError && error.problem.status === 304) return undefined;
-      throw error;
-    }
-  }
-
-  async changes(since: number, signal: AbortSignal): Promise<MessageChanges> {
-    const query = { changed_since: since, limit: maxPage };
-    const { data } = await pullMessages({ ...this.common(signal), query });
-    if ('deleted' in data) return data;
-    throw unexpected();
-  }
-
-  async page(query: PageQuery, signal: AbortSignal): Promise<MessagePage> {
-    const { data } = await pullMessages({ ...this.common(signal), query: { ...query } });
-    if ('siblings' in data) return data;
-    throw unexpected();
-  }
-
+  context(etag?: string): Promise<TaggedContext | undefined>;
+  changes(since: number): Promise<MessageChanges>;
+  page(query: PageQuery): Promise<MessagePage>;
   /** Held for up to `waitMs` while there is nothing newer. */
-  async chunks(messageId: string, after: number, waitMs: number, signal: AbortSignal): Promise<ChunkPage> {
-    const path = { context_id: this.contextId, message_id: messageId };
-    const query = { after, limit: 1000, ...(waitMs > 0 && { wait_ms: waitMs }) };
-    return (await pullChunks({ ...this.common(signal), path, query })).data;
-  }
-
-  private common(signal: AbortSignal) {
-    const path = { context_id: this.contextId };
-    return { client: this.client, path, signal } as const;
-  }
+  chunks(messageId: string, after: number, waitMs: number): Promise<ChunkPage>;
 }
+
+/** The reads of a context until `signal` says that it is enough. */
+export type PullsUntil = (signal?: AbortSignal) => Pulls;
+
+export const pullsOf =
+  (client: Client, context_id: string): PullsUntil =>
+  (signal) => {
+    const common = { client, path: { context_id }, signal };
+    return {
+      async context(etag) {
+        try {
+          const headers = { 'If-None-Match': etag };
+          const { data, response } = await getContext({ ...common, headers });
+          return { context: data, etag: response.headers.get('etag') ?? undefined };
+        } catch (error) {
+          if (etag && error instanceof PullcordError && error.problem.status === 304) return undefined;
+          throw error;
+        }
+      },
+      async changes(since) {
+        const { data } = await pullMessages({ ...common, query: { changed_since: since, limit: maxPage } });
+        if ('deleted' in data) return data;
+        throw unexpected();
+      },
+      async page(query) {
+        const { data } = await pullMessages({ ...common, query: { ...query } });
+        if ('siblings' in data) return data;
+        throw unexpected();
+      },
+      async chunks(message_id, after, waitMs) {
+        const query = { after, limit: 1000, wait_ms: waitMs || undefined };
+        return (await pullChunks({ ...common, path: { context_id, message_id }, query })).data;
+      },
+    };
+  };
 
 const unexpected = (): PullcordError =>
   new PullcordError(networkProblem('The answer is not what was asked for.'));
+
+/** Why the server refused; undefined for anything else. */
+export const codeOf = (error: unknown): Problem['code'] | undefined =>
+  error instanceof PullcordError ? error.problem.code : undefined;

@@ -5,49 +5,36 @@ export interface Followable {
   start(): () => void;
 }
 
-/** Works while somebody looks, and `lingerMs` longer: who leaves often comes back at once. */
-export class Attention {
-  private watchers = 0;
-  private stop: (() => void) | undefined;
-  private timer: ReturnType<typeof setTimeout> | undefined;
-
-  constructor(
-    private readonly followed: Followable,
-    private readonly lingerMs: number,
-  ) {}
-
-  /** The view, which is kept true for as long as somebody subscribes. */
-  live<View>({ getView, subscribe }: Live<View>): Live<View> {
-    return {
-      getView,
-      subscribe: (listener) => {
-        const stopTelling = subscribe(listener);
-        const lookAway = this.pay();
-        return () => {
-          stopTelling();
-          lookAway();
-        };
-      },
-    };
-  }
-
+export interface Attended<View> extends Live<View> {
   /** At once, whoever looks. */
-  end(): void {
-    clearTimeout(this.timer);
-    const stop = this.stop;
-    this.stop = undefined;
-    stop?.();
-  }
+  close(): void;
+}
 
-  private pay(): () => void {
-    clearTimeout(this.timer);
-    this.watchers++;
-    this.stop ??= this.followed.start();
-    let isOver = false;
-    return () => {
-      if (isOver) return;
-      isOver = true;
-      if (--this.watchers === 0) this.timer = setTimeout(() => this.end(), this.lingerMs);
-    };
-  }
+/** A view that is kept true while somebody subscribes, and `lingerMs` longer: who leaves often comes back at once. */
+export function attended<View>(live: Live<View>, followed: Followable, lingerMs: number): Attended<View> {
+  let watchers = 0;
+  let stop: (() => void) | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const close = (): void => {
+    clearTimeout(timer);
+    stop?.();
+    stop = undefined;
+  };
+  return {
+    getView: live.getView,
+    subscribe(listener) {
+      clearTimeout(timer);
+      watchers++;
+      const stopTelling = live.subscribe(listener);
+      stop ??= followed.start();
+      let isOver = false;
+      return () => {
+        if (isOver) return;
+        isOver = true;
+        stopTelling();
+        if (--watchers === 0) timer = setTimeout(close, lingerMs);
+      };
+    },
+    close,
+  };
 }

@@ -1,65 +1,56 @@
 import type { Patience } from '../calls/patience.js';
-import type { Pulls } from '../calls/pulls.js';
+import type { PullsUntil } from '../calls/pulls.js';
 import type { Message } from '../generated/types.gen.js';
-import { ChunkSync, type ChunkReader } from './chunk-sync.js';
+import { chunkSync, type ChunkReader, type ChunkSync } from './chunk-sync.js';
 import type { StreamedText } from './streamed-text.js';
 
 /** The messages of one context that stream just now, each with its cursor. */
-export class ChunkSyncs {
-  private readonly byId = new Map<string, ChunkSync>();
-  private isRunning = false;
-
-  constructor(
-    private readonly pulls: Pulls,
-    private readonly reader: ChunkReader,
-    private readonly patience: Patience,
-  ) {}
-
+export interface ChunkSyncs {
   /** Pulls again from where it was. */
-  start(): void {
-    this.isRunning = true;
-    for (const one of this.byId.values()) one.start();
-  }
-
+  start(): void;
   /** Keeps what has come. */
-  stop(): void {
-    this.isRunning = false;
-    for (const one of this.byId.values()) one.stop();
-  }
-
+  stop(): void;
   /** Follows whatever of these messages streams, and nothing else. */
-  follow(messages: readonly Message[]): void {
-    const streaming = new Set(messages.filter(hasChunks).map(({ id }) => id));
-    for (const [id, one] of this.byId) {
-      if (streaming.has(id)) continue;
-      one.stop();
-      this.byId.delete(id);
-    }
-    for (const id of streaming) {
-      if (this.byId.has(id)) continue;
-      const one = new ChunkSync(id, this.pulls, this.reader, this.patience);
-      this.byId.set(id, one);
-      if (this.isRunning) one.start();
-    }
-  }
-
-  announce(messageId: string, sequence: number): void {
-    this.byId.get(messageId)?.announce(sequence);
-  }
-
+  follow(messages: readonly Message[]): void;
+  announce(messageId: string, sequence: number): void;
   /** Pulls from all cursors: signals may have been missed. */
-  want(): void {
-    for (const one of this.byId.values()) one.want();
-  }
-
+  want(): void;
   /** Pulls from those cursors of which no signal would tell now. */
-  wake(): void {
-    for (const one of this.byId.values()) one.announce(0);
-  }
+  wake(): void;
+  streamOf(messageId: string): StreamedText | undefined;
+}
 
-  streamOf(messageId: string): StreamedText | undefined {
-    return this.byId.get(messageId)?.streamed;
-  }
+export function chunkSyncs(pulls: PullsUntil, reader: ChunkReader, patience: Patience): ChunkSyncs {
+  const byId = new Map<string, ChunkSync>();
+  let isRunning = false;
+  return {
+    start() {
+      isRunning = true;
+      byId.forEach((one) => one.start());
+    },
+    stop() {
+      isRunning = false;
+      byId.forEach((one) => one.stop());
+    },
+    follow(messages) {
+      const streaming = new Set(messages.filter(hasChunks).map(({ id }) => id));
+      byId.forEach((one, id) => {
+        if (streaming.has(id)) return;
+        one.stop();
+        byId.delete(id);
+      });
+      for (const id of streaming) {
+        if (byId.has(id)) continue;
+        const one = chunkSync(id, pulls, reader, patience);
+        byId.set(id, one);
+        if (isRunning) one.start();
+      }
+    },
+    announce: (messageId, sequence) => byId.get(messageId)?.announce(sequence),
+    want: () => byId.forEach((one) => one.want()),
+    wake: () => byId.forEach((one) => one.announce(0)),
+    streamOf: (messageId) => byId.get(messageId)?.streamed(),
+  };
 }
 
 const hasChunks = ({ kind, status }: Message): boolean =>

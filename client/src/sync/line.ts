@@ -21,29 +21,25 @@ export const othersOf = (context: Context, branch: string): string =>
 export const headOf = (context: Context, branch: string): string | null | undefined =>
   context.branches.find(({ id }) => id === branch)?.head_message_id;
 
-/** Pages that follow each other, oldest first. */
-export function lineOf(pages: readonly MessagePage[], others: string): Line {
-  const [oldest] = pages;
-  return {
-    branch: oldest?.branch ?? '',
-    messages: pages.flatMap(({ messages }) => messages),
-    hasOlder: oldest?.has_more ?? false,
-    siblings: bySibling(pages),
-    others,
-  };
-}
+export const lineOf = ({ branch, messages, has_more, siblings }: MessagePage, others: string): Line => ({
+  branch,
+  messages,
+  hasOlder: has_more,
+  siblings: byMessage(siblings),
+  others,
+});
 
 export function prepend(line: Line, page: MessagePage): Line {
   return {
     ...line,
     messages: [...page.messages, ...line.messages],
     hasOlder: page.has_more,
-    siblings: new Map([...bySibling([page]), ...line.siblings]),
+    siblings: new Map([...byMessage(page.siblings), ...line.siblings]),
   };
 }
 
 export function append(line: Line, page: MessagePage): Line {
-  const siblings = new Map([...line.siblings, ...bySibling([page])]);
+  const siblings = new Map([...line.siblings, ...byMessage(page.siblings)]);
   return { ...line, messages: [...line.messages, ...page.messages], siblings };
 }
 
@@ -77,5 +73,5 @@ export function growth(line: Line, changed: readonly Message[], head: string | n
   return found;
 }
 
-const bySibling = (pages: readonly MessagePage[]): Map<string, Siblings> =>
-  new Map(pages.flatMap(({ siblings }) => siblings.map((one) => [one.message_id, one] as const)));
+const byMessage = (siblings: readonly Siblings[]): Map<string, Siblings> =>
+  new Map(siblings.map((one) => [one.message_id, one]));

@@ -25,19 +25,20 @@ export const emptyView = (id: string): ContextView => ({
   outgoing: [],
 });
 
-export function mapToView(before: ContextView, { context, line, problem, ...known }: Known): ContextView {
-  const empty = emptyView(before.id);
+export function mapToView(before: ContextView, known: Known): ContextView {
+  const { status, problem, context, line, streamOf, outgoing } = known;
   const view: ContextView = {
-    id: before.id,
-    status: known.status,
+    ...emptyView(before.id),
+    status,
     ...(problem && { problem }),
-    ...(context && { metadata: context }),
-    allowedActions: context ? sameList(before.allowedActions, context.allowed_actions) : empty.allowedActions,
-    branches: context ? sameList(before.branches, context.branches) : empty.branches,
-    ...(line && { branch: line.branch }),
-    messages: messagesOf(before.messages, line, known.streamOf),
-    hasOlder: line?.hasOlder ?? false,
-    outgoing: sameList(before.outgoing, known.outgoing),
+    ...(context && {
+      metadata: context,
+      branches: sameList(before.branches, context.branches),
+      allowedActions: sameList(before.allowedActions, context.allowed_actions),
+    }),
+    ...(line && { branch: line.branch, hasOlder: line.hasOlder }),
+    messages: messagesOf(before.messages, line, streamOf),
+    outgoing: sameList(before.outgoing, outgoing),
   };
   return isShallowlySame(before, view) ? before : view;
 }
@@ -82,15 +83,16 @@ function wholeOf({ data }: Message): StreamedText {
 const isSameMessage = (a: MessageView, b: MessageView): boolean =>
   a.message.revision === b.message.revision &&
   a.sequence === b.sequence &&
-  (a.siblings === b.siblings || isSameJson(a.siblings, b.siblings));
+  isSameJson(a.siblings, b.siblings);
 
 const sameList = <Item>(before: readonly Item[], next: readonly Item[]): readonly Item[] =>
   isSameJson(before, next) ? before : next;
 
-const isSameJson = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+export const isSameJson = (a: unknown, b: unknown): boolean =>
+  a === b || JSON.stringify(a) === JSON.stringify(b);
 
-const isShallowlySame = (a: ContextView, b: ContextView): boolean => {
-  const fields = new Map<string, unknown>(Object.entries(a));
-  const others = Object.entries(b);
-  return others.length === fields.size && others.every(([name, value]) => fields.get(name) === value);
+const isShallowlySame = (a: object, b: object): boolean => {
+  const fields = Object.entries(a);
+  const others = new Map<string, unknown>(Object.entries(b));
+  return fields.length === others.size && fields.every(([name, value]) => others.get(name) === value);
 };

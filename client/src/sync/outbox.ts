@@ -5,103 +5,90 @@ import type { OutgoingMessage } from '../views.js';
 /** Where a message says, in what its client sent along, which key it was sent with. */
 const keyField = 'idempotency_key';
 
-interface Sent {
-  readonly shown: OutgoingMessage;
+interface Sent extends OutgoingMessage {
   readonly body: SendMessage;
   readonly accepted?: RunAccepted;
 }
 
 /** What was sent and has not been pulled yet, in the order of sending. */
-export class Outbox {
-  private sent: readonly Sent[] = [];
-
-  constructor(private readonly changed: () => void) {}
-
-  get messages(): readonly OutgoingMessage[] {
-    return this.sent.map(({ shown }) => shown);
-  }
-
+export interface Outbox {
+  messages(): readonly OutgoingMessage[];
   /** Shows a message as `sending`, and gives the body to send. */
-  add(key: string, { metadata, ...message }: SendMessage): SendMessage {
-    // So that it is known again in the pool even when the answer to sending it was lost.
-    const body = { ...message, metadata: { ...metadata, [keyField]: key } };
-    const { content = textOf(message), payload } = message;
-    const shown: OutgoingMessage = { key, content, status: 'sending', ...(payload && { payload }) };
-    this.set([...this.sent, { shown, body }]);
-    return body;
-  }
-
+  add(key: string, message: SendMessage): SendMessage;
   /** A failed one is to be sent again; undefined when there is none. */
-  again(key: string): SendMessage | undefined {
-    const failed = this.find(key);
-    if (failed?.shown.status !== 'failed') return undefined;
-    this.change(key, ({ problem: _, ...shown }) => ({ ...shown, status: 'sending' }));
-    return failed.body;
-  }
-
-  accepted(key: string, accepted: RunAccepted): void {
-    this.change(key, (shown) => ({ ...shown, status: 'accepted' }), accepted);
-  }
-
-  failed(key: string, problem: Problem): void {
-    this.change(key, (shown) => ({ ...shown, status: 'failed', problem }));
-  }
-
+  again(key: string): SendMessage | undefined;
+  accepted(key: string, accepted: RunAccepted): void;
+  failed(key: string, problem: Problem): void;
   /** Takes a failed one out. */
-  discard(key: string): void {
-    if (this.find(key)?.shown.status === 'failed')
-      this.set(this.sent.filter(({ shown }) => shown.key !== key));
-  }
-
-  /** Whom this run would have answered: it has been taken out of the queue. */
-  cancelled(runId: string): void {
-    this.set(this.sent.filter(({ accepted }) => accepted?.run_id !== runId));
-  }
-
+  discard(key: string): void;
+  /** The message that this run would have answered has been taken out of the queue. */
+  cancelled(runId: string): void;
   /** Takes out what has come, and what never will: no message waits behind a run when none is under way. */
-  settle(came: readonly Message[], context: Context): void {
-    if (this.sent.length === 0) return;
-    const ids = new Set(came.map(({ id }) => id));
-    const keys = new Set(came.map(({ metadata }) => metadata.client?.[keyField]));
-    this.set(
-      this.sent.filter(({ shown, accepted }) => {
-        const hasCome = keys.has(shown.key) || (accepted !== undefined && ids.has(accepted.message_id));
-        const isLost = accepted !== undefined && isIdle(context) && context.revision >= accepted.revision;
-        return !hasCome && !isLost;
-      }),
-    );
-  }
-
-  private find(key: string): Sent | undefined {
-    return this.sent.find(({ shown }) => shown.key === key);
-  }
-
-  private change(
-    key: string,
-    change: (shown: OutgoingMessage) => OutgoingMessage,
-    accepted?: RunAccepted,
-  ): void {
-    this.set(
-      this.sent.map((one) =>
-        one.shown.key === key ? { ...one, shown: change(one.shown), ...(accepted && { accepted }) } : one,
-      ),
-    );
-  }
-
-  private set(sent: readonly Sent[]): void {
-    this.sent = sent;
-    this.changed();
-  }
+  settle(came: readonly Message[], context: Context): void;
 }
+
+export function createOutbox(changed: () => void): Outbox {
+  let all: readonly Sent[] = [];
+  let view: readonly OutgoingMessage[] = [];
+  const set = (next: readonly Sent[]): void => {
+    all = next;
+    view = all.map(shown);
+    changed();
+  };
+  const keep = (isKept: (one: Sent) => boolean): void => set(all.filter(isKept));
+  const change = (key: string, to: Partial<Sent>): void =>
+    set(all.map((one) => (one.key === key ? { ...one, problem: undefined, ...to } : one)));
+  const failedOne = (key: string): Sent | undefined =>
+    all.find((one) => one.key === key && one.status === 'failed');
+
+  return {
+    messages: () => view,
+    add(key, message) {
+      const { content = textOf(message), payload } = message;
+      // So that it is known again in the pool even when the answer to sending it was lost.
+      const body = { ...message, metadata: { ...message.metadata, [keyField]: key } };
+      set([...all, { key, content, payload, status: 'sending', body }]);
+      return body;
+    },
+    again(key) {
+      const body = failedOne(key)?.body;
+      if (body) change(key, { status: 'sending' });
+      return body;
+    },
+    accepted: (key, accepted) => change(key, { status: 'accepted', accepted }),
+    failed: (key, problem) => change(key, { status: 'failed', problem }),
+    discard(key) {
+      const failed = failedOne(key);
+      keep((one) => one !== failed);
+    },
+    cancelled: (runId) => keep(({ accepted }) => accepted?.run_id !== runId),
+    settle(came, context) {
+      const ids = new Set(came.map(({ id }) => id));
+      const keys = new Set(came.map(({ metadata }) => metadata.client?.[keyField]));
+      keep(
+        ({ key, accepted }) =>
+          !keys.has(key) &&
+          !(accepted && (ids.has(accepted.message_id) || isOver(context, accepted.revision))),
+      );
+    },
+  };
+}
+
+const shown = ({ key, content, payload, status, problem }: Sent): OutgoingMessage => ({
+  key,
+  content,
+  payload,
+  status,
+  problem,
+});
 
 const textOf = ({ payload }: SendMessage): string =>
   payload && 'content' in payload.data && typeof payload.data.content === 'string'
     ? payload.data.content
     : '';
 
-/** No run is under way, nor any put off that would go on by itself. */
-const isIdle = ({ state }: Context): boolean =>
-  state.type === 'error' ||
-  state.type === 'archived' ||
-  state.type === 'initial' ||
-  (state.type === 'awaiting_user' && state.reason !== 'tool_approval');
+/** Since that revision a turn has come to its end, and none has begun by itself. */
+const isOver = ({ state, revision }: Context, since: number): boolean =>
+  revision >= since &&
+  (['error', 'archived', 'initial'].includes(state.type) ||
+    (state.type === 'awaiting_user' && state.reason !== 'tool_approval'));

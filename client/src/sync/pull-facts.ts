@@ -1,6 +1,5 @@
-import { PullcordError } from '../problem.js';
+import { codeOf, maxPage, type Pulls, type TaggedContext } from '../calls/pulls.js';
 import type { Message } from '../generated/types.gen.js';
-import { maxPage, type Pulls, type TaggedContext } from '../calls/pulls.js';
 import { append, growth, headOf, lineOf, othersOf, prepend, renew, type Line } from './line.js';
 
 /** What is known of a context, all of it at least as new as `tagged`. */
@@ -9,11 +8,7 @@ export interface Facts {
   /** The cursor of changes. */
   readonly revision: number;
   readonly line: Line;
-}
-
-export interface PulledFacts {
-  readonly facts: Facts;
-  /** Messages that came, on whatever branch. */
+  /** Messages that have just come, on whatever branch. */
   readonly came: readonly Message[];
 }
 
@@ -33,47 +28,32 @@ interface Changes {
 const maxPagesOfChanges = 5;
 
 /** Brings what is known up to date. Nothing of it is to be used before all of it is here. */
-export async function pullFacts(
-  pulls: Pulls,
-  have: Facts | undefined,
-  wanted: Wanted,
-  abort: AbortSignal,
-): Promise<PulledFacts> {
-  if (!have) return begin(pulls, undefined, wanted, abort);
+export async function pullFacts(pulls: Pulls, have: Facts | undefined, wanted: Wanted): Promise<Facts> {
+  if (!have) return begin(pulls, await pulls.context(), wanted);
   const [tagged = have.tagged, first] = await Promise.all([
-    pulls.context(have.tagged.etag, abort),
-    pulls.changes(have.revision, abort),
+    pulls.context(have.tagged.etag),
+    pulls.changes(have.revision),
   ]);
-  const changes = await restOfChanges(pulls, first, tagged.context.revision, abort);
-  if (!changes) return begin(pulls, tagged, wanted, abort);
-  const line = await lineAfter(pulls, { ...have, tagged }, changes, wanted, abort);
-  const came = line === have.line ? changes.messages : [...changes.messages, ...line.messages];
-  return { facts: { tagged, revision: changes.revision, line }, came };
+  const changes = await restOfChanges(pulls, first, tagged.context.revision);
+  if (!changes) return begin(pulls, tagged, wanted);
+  const { messages, revision } = changes;
+  const line = await lineAfter(pulls, tagged, have.line, changes, wanted);
+  return { tagged, revision, line, came: line === have.line ? messages : [...messages, ...line.messages] };
 }
 
-/** The next older page, if there is one. */
-export async function pullOlder(
-  pulls: Pulls,
-  line: Line,
-  pageSize: number,
-  abort: AbortSignal,
-): Promise<Line> {
+/** With the page above the first message, if there is one. */
+export async function pullOlder(pulls: Pulls, line: Line, limit: number): Promise<Line> {
   const before = line.messages[0]?.id;
-  if (!line.hasOlder || !before) return line;
-  return prepend(line, await pulls.page({ branch: line.branch, limit: pageSize, before }, abort));
+  return line.hasOlder && before
+    ? prepend(line, await pulls.page({ branch: line.branch, limit, before }))
+    : line;
 }
 
-async function begin(
-  pulls: Pulls,
-  known: TaggedContext | undefined,
-  wanted: Wanted,
-  abort: AbortSignal,
-): Promise<PulledFacts> {
-  const tagged = known ?? (await pulls.context(undefined, abort));
-  if (!tagged) throw new TypeError('A context without a tag was answered with 304.');
+async function begin(pulls: Pulls, tagged: TaggedContext | undefined, wanted: Wanted): Promise<Facts> {
+  if (!tagged) throw new TypeError('304 for nothing');
   // The page is read after the context. What has changed in between comes once more with the changes.
-  const line = await loadLine(pulls, tagged, branchOf(tagged, wanted), wanted.pageSize, abort);
-  return { facts: { tagged, revision: tagged.context.revision, line }, came: line.messages };
+  const line = await loadLine(pulls, tagged, branchOf(tagged, wanted), wanted.pageSize);
+  return { tagged, revision: tagged.context.revision, line, came: line.messages };
 }
 
 const branchOf = ({ context }: TaggedContext, { branch }: Wanted): string =>
@@ -84,14 +64,13 @@ async function restOfChanges(
   pulls: Pulls,
   first: Changes & { readonly has_more: boolean },
   revision: number,
-  abort: AbortSignal,
 ): Promise<Changes | undefined> {
   const messages = [...first.messages];
   const deleted = [...first.deleted];
   let last = first;
   for (let pages = 1; last.has_more || last.revision < revision; pages++) {
     if (pages >= maxPagesOfChanges) return undefined;
-    last = await pulls.changes(last.revision, abort);
+    last = await pulls.changes(last.revision);
     messages.push(...last.messages);
     deleted.push(...last.deleted);
   }
@@ -100,45 +79,37 @@ async function restOfChanges(
 
 async function lineAfter(
   pulls: Pulls,
-  { tagged, line }: Facts,
-  changes: Changes,
-  wanted: Wanted,
-  abort: AbortSignal,
-): Promise<Line> {
-  const branch = branchOf(tagged, wanted);
-  const has = new Set(line.messages.map(({ id }) => id));
-  const isOther = branch !== line.branch || othersOf(tagged.context, branch) !== line.others;
-  if (isOther || changes.deleted.some((id) => has.has(id))) {
-    const count = Math.max(wanted.pageSize, has.size);
-    return loadLine(pulls, tagged, branch, count, abort);
-  }
-  const renewed = renew(line, changes.messages);
-  const head = headOf(tagged.context, branch) ?? null;
-  // The line may be ahead of the context, which was read before it.
-  if (head === null || has.has(head)) return renewed;
-  const next = line.others === '' ? growth(renewed, changes.messages, head) : undefined;
-  if (next) return { ...renewed, messages: [...renewed.messages, ...next] };
-  return grow(pulls, tagged, renewed, wanted, abort);
-}
-
-/** Asks for what comes after the last message; begins with the newest page where that does not lead to the head. */
-async function grow(
-  pulls: Pulls,
   tagged: TaggedContext,
   line: Line,
-  { pageSize }: Wanted,
-  abort: AbortSignal,
+  { messages, deleted }: Changes,
+  wanted: Wanted,
 ): Promise<Line> {
-  const { branch } = line;
-  const after = line.messages.at(-1)?.id;
-  if (!after) return loadLine(pulls, tagged, branch, pageSize, abort);
+  const { context } = tagged;
+  const branch = branchOf(tagged, wanted);
+  const has = new Set(line.messages.map(({ id }) => id));
+  const reload = (): Promise<Line> => loadLine(pulls, tagged, branch, Math.max(wanted.pageSize, has.size));
+  const isOther = branch !== line.branch || othersOf(context, branch) !== line.others;
+  if (isOther || deleted.some((id) => has.has(id))) return reload();
+  const renewed = renew(line, messages);
+  const head = headOf(context, branch);
+  // The line may be ahead of the context, which was read before it.
+  if (!head || has.has(head)) return renewed;
+  const next = line.others ? undefined : growth(renewed, messages, head);
+  if (next) return { ...renewed, messages: [...renewed.messages, ...next] };
+  return (await grow(pulls, renewed)) ?? reload();
+}
+
+/** With what comes after the last message; undefined when that is too much, or the last one is not there any more. */
+async function grow(pulls: Pulls, line: Line): Promise<Line | undefined> {
+  const { branch, messages } = line;
+  const after = messages.at(-1)?.id;
   try {
-    const page = await pulls.page({ branch, limit: maxPage, after }, abort);
-    if (!page.has_more) return append(line, page);
+    const page = after ? await pulls.page({ branch, limit: maxPage, after }) : undefined;
+    return page && !page.has_more ? append(line, page) : undefined;
   } catch (error) {
-    if (!(error instanceof PullcordError && error.problem.code === 'message_not_found')) throw error;
+    if (codeOf(error) === 'message_not_found') return undefined;
+    throw error;
   }
-  return loadLine(pulls, tagged, branch, pageSize, abort);
 }
 
 /** The newest messages of a branch, at least so many if there are. */
@@ -147,10 +118,9 @@ async function loadLine(
   { context }: TaggedContext,
   branch: string,
   count: number,
-  abort: AbortSignal,
 ): Promise<Line> {
   const limit = Math.min(count, maxPage);
-  let line = lineOf([await pulls.page({ branch, limit }, abort)], othersOf(context, branch));
-  while (line.hasOlder && line.messages.length < count) line = await pullOlder(pulls, line, limit, abort);
+  let line = lineOf(await pulls.page({ branch, limit }), othersOf(context, branch));
+  while (line.hasOlder && line.messages.length < count) line = await pullOlder(pulls, line, limit);
   return line;
 }

@@ -8,45 +8,44 @@ export interface Closable {
   close(): void;
 }
 
-type WhileUsed = (followed: Followable) => Followable;
-
 /** One thing for each key: all that are used, and the last ones that are not. */
-export class Shelf<Thing extends Closable> {
-  private readonly byKey = new Map<string, Thing>();
+export interface Shelf<Thing extends Closable> extends Closable {
+  get(key: string): Thing;
+}
+
+export function createShelf<Thing extends Closable>(
+  make: (key: string, whileUsed: (followed: Followable) => Followable) => Thing,
+): Shelf<Thing> {
+  const byKey = new Map<string, Thing>();
   /** The keys of those that are not used, the longest ago first. */
-  private readonly unused = new Set<string>();
+  const unused = new Set<string>();
 
-  constructor(private readonly make: (key: string, whileUsed: WhileUsed) => Thing) {}
-
-  get(key: string): Thing {
-    const there = this.byKey.get(key);
-    if (there) return there;
-    const made = this.make(key, (followed) => ({ start: () => this.use(key, made, followed) }));
-    this.byKey.set(key, made);
-    this.putBack(key);
-    return made;
-  }
-
-  close(): void {
-    for (const thing of this.byKey.values()) thing.close();
-  }
-
-  private use(key: string, thing: Thing, followed: Followable): () => void {
+  const putBack = (key: string): void => {
+    unused.add(key);
+    const [oldest = key] = unused;
+    if (unused.size <= maxUnused) return;
+    unused.delete(oldest);
+    byKey.delete(oldest);
+  };
+  const use = (key: string, followed: Followable, thing: () => Thing): (() => void) => {
     // It may have been let go of while somebody held it.
-    if (!this.byKey.has(key)) this.byKey.set(key, thing);
-    this.unused.delete(key);
+    if (!byKey.has(key)) byKey.set(key, thing());
+    unused.delete(key);
     const stop = followed.start();
     return () => {
       stop();
-      this.putBack(key);
+      putBack(key);
     };
-  }
-
-  private putBack(key: string): void {
-    this.unused.add(key);
-    const [oldest] = this.unused;
-    if (oldest === undefined || this.unused.size <= maxUnused) return;
-    this.unused.delete(oldest);
-    this.byKey.delete(oldest);
-  }
+  };
+  return {
+    get(key) {
+      const there = byKey.get(key);
+      if (there) return there;
+      const made = make(key, (followed) => ({ start: () => use(key, followed, () => made) }));
+      byKey.set(key, made);
+      putBack(key);
+      return made;
+    },
+    close: () => byKey.forEach((thing) => thing.close()),
+  };
 }
