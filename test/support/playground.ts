@@ -128,7 +128,11 @@ export async function showTheSame(one: Playground, other: Playground): Promise<v
 }
 
 /** An answer that stops in the middle until the test lets it go on. */
-export const heldAnswer = (begin: string, rest: string, options: AnswerOptions = {}): Plan => {
+export const heldAnswer = (
+  begin: string | readonly string[],
+  rest: string,
+  options: AnswerOptions = {},
+): Plan => {
   const end = answer(rest, options);
   return { ...end, pieces: [...(partial(begin).pieces ?? []), hold, ...(end.pieces ?? []).slice(1)] };
 };
