@@ -9,38 +9,32 @@ export type Verdict = 'present' | 'ask' | 'gone' | 'join';
 /** Browsers let timers of hidden pages ring once a minute, which with the default of 5 s is 12 times as long. */
 const longestThrottle = 18;
 
-export class LeaderWatch {
-  private heardAt: number;
-  private askedAt: number | undefined;
-  private lookedAt: number;
-
-  constructor(
-    /** After how long a silence it is asked; an answer is awaited for twice as long. */
-    private readonly askAfterMs: number,
-    now: number,
-  ) {
-    this.heardAt = this.lookedAt = now;
-  }
-
-  heard(now: number): void {
-    this.heardAt = now;
-    this.askedAt = undefined;
-  }
-
+export interface LeaderWatch {
+  heard(now: number): void;
   /** To be called every `askAfterMs` or oftener. */
-  look(now: number): Verdict {
-    const sinceLook = now - this.lookedAt;
-    this.lookedAt = now;
-    if (sinceLook > longestThrottle * this.askAfterMs) return this.ask(now, 'join');
-    // Whoever looks late may have an answer that it has not read yet.
-    if (sinceLook > 2 * this.askAfterMs) this.askedAt = undefined;
-    if (this.askedAt !== undefined) return now - this.askedAt < 2 * this.askAfterMs ? 'present' : 'gone';
-    if (now - this.heardAt < this.askAfterMs) return 'present';
-    return this.ask(now, 'ask');
-  }
+  look(now: number): Verdict;
+}
 
-  private ask(now: number, verdict: 'ask' | 'join'): Verdict {
-    this.askedAt = now;
-    return verdict;
-  }
+/** Asks after a silence of `askAfterMs`, and awaits the answer for twice as long. */
+export function watchLeader(askAfterMs: number, now: number): LeaderWatch {
+  let heardAt = now;
+  let lookedAt = now;
+  let askedAt: number | undefined;
+  return {
+    heard(at) {
+      heardAt = at;
+      askedAt = undefined;
+    },
+    look(at) {
+      const sinceLook = at - lookedAt;
+      lookedAt = at;
+      const hasSlept = sinceLook > longestThrottle * askAfterMs;
+      // Whoever looks late may have an answer that it has not read yet.
+      if (sinceLook > 2 * askAfterMs) askedAt = undefined;
+      if (askedAt !== undefined) return at - askedAt < 2 * askAfterMs ? 'present' : 'gone';
+      if (!hasSlept && at - heardAt < askAfterMs) return 'present';
+      askedAt = at;
+      return hasSlept ? 'join' : 'ask';
+    },
+  };
 }

@@ -17,12 +17,9 @@ export interface StreamReader {
   heard(): void;
 }
 
-/** The server answered, and not with a stream. */
-export class StreamRefused extends PullcordError {}
-
 /** Reads one stream to its end; throws when it is refused, breaks or says what no server of ours says. */
 export async function readStream(
-  { baseUrl, fetch, token }: Pick<Settings, 'baseUrl' | 'fetch' | 'token'>,
+  { baseUrl, fetch, token }: Settings,
   reader: StreamReader,
   abort: AbortSignal,
 ): Promise<void> {
@@ -33,14 +30,19 @@ export async function readStream(
     cache: 'no-store',
     headers: { accept: 'text/event-stream', ...(bearer && { authorization: `Bearer ${bearer}` }) },
   });
-  if (!response.ok) throw new StreamRefused(await readProblem(response), retryAfterMs(response.headers));
+  if (!response.ok) throw new PullcordError(await readProblem(response), retryAfterMs(response.headers));
   if (!response.body || !response.headers.get('content-type')?.startsWith('text/event-stream'))
-    throw new PullcordError(networkProblem('Something answered that is no stream of signals.'));
+    throw new PullcordError(networkProblem('No stream of signals answered.'));
+  abort.throwIfAborted();
   reader.opened();
-  await readEvents(response.body, reader);
+  await readEvents(response.body, reader, abort);
 }
 
-async function readEvents(body: ReadableStream<Uint8Array>, reader: StreamReader): Promise<void> {
+async function readEvents(
+  body: ReadableStream<Uint8Array>,
+  { heard, retry, signal: hear }: StreamReader,
+  abort: AbortSignal,
+): Promise<void> {
   const decoder = new TextDecoder();
   const parser = createParser({
     maxBufferSize,
@@ -48,18 +50,18 @@ async function readEvents(body: ReadableStream<Uint8Array>, reader: StreamReader
       // What it does not know it passes over, as it should; but it would never end to keep this.
       if (error.type === 'max-buffer-size-exceeded') throw error;
     },
-    onRetry: (ms) => reader.retry(ms),
+    onRetry: retry,
     onEvent: ({ event, data }) => {
       if (event !== 'signal') return;
       const signal = JSON.parse(data) as Signal;
-      if (signal.type !== 'heartbeat') reader.signal(signal);
+      if (signal.type !== 'heartbeat' && !abort.aborted) hear(signal);
     },
   });
   const source = body.getReader();
   for (;;) {
     const { done, value } = await source.read();
-    if (done) return;
-    reader.heard();
+    if (done || abort.aborted) return;
+    heard();
     parser.feed(decoder.decode(value, { stream: true }));
   }
 }

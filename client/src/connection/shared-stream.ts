@@ -1,83 +1,69 @@
 import type { Settings } from '../settings.js';
-import { openOwnStream } from './own-stream.js';
+import { reconnectingStream } from './reconnecting-stream.js';
 import type { Connection, ConnectionEvents } from './stream-source.js';
-import { TabCircle } from './tab-circle.js';
+import { tabCircle } from './tab-circle.js';
 
-/** Tabs of another version of these words are another circle. */
-const version = 1;
+/** Pages and workers of one origin can share, where the origin is one to trust. Node has channels, but no origin. */
+export const canShare = (): boolean =>
+  typeof location !== 'undefined' &&
+  typeof BroadcastChannel === 'function' &&
+  typeof crypto?.subtle?.digest === 'function' &&
+  navigator.locks !== undefined;
 
 /**
  * One stream for all tabs of one origin that speak to the same server as the same user. The circle's name is made of both,
  * the user's token as a hash, so that two users never hear each other's signals; a tab whose token changes changes circles.
  */
-export class SharedStream implements Connection {
-  private connection: Connection | undefined;
-  private isEnded = false;
+export function sharedStream(settings: Settings, events: ConnectionEvents): Connection {
+  let connection: Connection | undefined;
+  let isEnded = false;
 
-  constructor(
-    private readonly settings: Settings,
-    private readonly events: ConnectionEvents,
-  ) {
-    events.changed({ status: 'connecting', failures: 0, isShared: true });
-    void this.enter();
-  }
-
-  retryNow(): void {
-    this.connection?.retryNow();
-  }
-
-  end(): void {
-    this.isEnded = true;
-    this.connection?.end();
-  }
-
-  private async enter(): Promise<void> {
-    // A stream of one's own knows what to do about a token that cannot be had.
-    const name = await this.nameOf(this.askToken()).catch(() => undefined);
-    if (this.isEnded) return;
-    this.connection = name === undefined ? this.alone() : this.circle(name);
-  }
-
-  private circle(name: string): Connection {
+  const enter = async (): Promise<void> => {
+    const name = await circleOf(settings, inTime(settings.token(), settings.requestTimeoutMs)).catch(
+      () => '',
+    );
+    if (isEnded) return;
+    /** The token to open the circle's stream with; another user's is not. */
+    const token = async (): Promise<string | undefined> => {
+      const now = settings.token();
+      if ((await circleOf(settings, now)) !== name) move();
+      return now;
+    };
     try {
-      return new TabCircle(name, { ...this.settings, token: () => this.tokenIn(name) }, this.events);
+      connection = name ? tabCircle(name, { ...settings, token }, events) : undefined;
     } catch {
       // A sandboxed frame has no origin, hence no channels.
-      return this.alone();
     }
-  }
+    // A stream of one's own knows what to do about a token that cannot be had.
+    connection ??= reconnectingStream(settings, events);
+  };
 
-  private alone(): Connection {
-    return openOwnStream(this.settings, this.events);
-  }
+  const move = (): void => {
+    if (isEnded) return;
+    connection?.end();
+    connection = undefined;
+    void enter();
+  };
 
-  /** The token to open the circle's stream with; another user's is not. */
-  private async tokenIn(name: string): Promise<string | undefined> {
-    const token = this.settings.token();
-    if ((await this.nameOf(token)) !== name) this.move();
-    return token;
-  }
-
-  private move(): void {
-    if (this.isEnded) return;
-    this.connection?.end();
-    void this.enter();
-  }
-
-  private async nameOf(token: Promise<string | undefined>): Promise<string> {
-    const bytes = new TextEncoder().encode(await token);
-    const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-    const hex = Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
-    return `pullcord/${version} ${this.settings.baseUrl} ${hex}`;
-  }
-
-  private askToken(): Promise<string | undefined> {
-    const { token, requestTimeoutMs } = this.settings;
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error('No token came.')), requestTimeoutMs);
-      void token()
-        .then(resolve, reject)
-        .finally(() => clearTimeout(timer));
-    });
-  }
+  events.changed({ status: 'connecting', failures: 0, isShared: true });
+  void enter();
+  return {
+    retryNow: () => connection?.retryNow(),
+    end() {
+      isEnded = true;
+      connection?.end();
+    },
+  };
 }
+
+/** Tabs of another version of the circle's words are another circle. */
+async function circleOf({ baseUrl }: Settings, token: Promise<string | undefined>): Promise<string> {
+  const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(await token));
+  return `pullcord/1 ${baseUrl} ${new Uint8Array(hash).join('.')}`;
+}
+
+const inTime = <Answer>(answer: Promise<Answer>, ms: number): Promise<Answer> =>
+  new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('No token came.')), ms);
+    void answer.then(resolve, reject).finally(() => clearTimeout(timer));
+  });

@@ -1,13 +1,9 @@
-import type { Signal } from '../generated/types.gen.js';
-import { LiveValue } from '../live-value.js';
+import { LiveValue, tellEach } from '../live-value.js';
 import type { ConnectionView } from '../views.js';
-import { Listeners } from './listeners.js';
 import type { SignalListener, SignalSource } from './signal-source.js';
 
-export interface ConnectionEvents {
+export interface ConnectionEvents extends SignalListener {
   changed(view: ConnectionView): void;
-  connected(): void;
-  signal(signal: Signal): void;
 }
 
 /** What brings signals from its beginning until `end`, after which it says nothing more. */
@@ -19,43 +15,43 @@ export interface Connection {
 const idle: ConnectionView = { status: 'idle', failures: 0, isShared: false };
 
 /** A connection that is there as long as somebody listens. */
-export class StreamSource implements SignalSource {
-  readonly view = new LiveValue(idle);
-  private readonly listeners = new Listeners({
-    begin: () => this.begin(),
-    end: () => this.end(),
-    isLive: () => this.view.getView().status === 'live',
-  });
-  private connection: Connection | undefined;
-  private isClosed = false;
+export function streamSource(open: (events: ConnectionEvents) => Connection): SignalSource {
+  const view = new LiveValue(idle);
+  const listeners = new Set<{ readonly listener: SignalListener }>();
+  let connection: Connection | undefined;
+  let isClosed = false;
 
-  constructor(private readonly open: (events: ConnectionEvents) => Connection) {}
+  const tell = (call: (listener: SignalListener) => void): void =>
+    tellEach(listeners, ({ listener }) => call(listener));
+  const events: ConnectionEvents = {
+    changed: (next) => view.set(next),
+    connected: () => tell((listener) => listener.connected()),
+    signal: (signal) => tell((listener) => listener.signal(signal)),
+  };
+  const end = (): void => {
+    connection?.end();
+    connection = undefined;
+    view.set(idle);
+  };
 
-  listen(listener: SignalListener): () => void {
-    return this.listeners.add(listener);
-  }
-
-  retryNow(): void {
-    this.connection?.retryNow();
-  }
-
-  close(): void {
-    this.isClosed = true;
-    this.listeners.clear();
-  }
-
-  private begin(): void {
-    if (this.isClosed) return;
-    this.connection = this.open({
-      changed: (view) => this.view.set(view),
-      connected: () => this.listeners.connected(),
-      signal: (signal) => this.listeners.signal(signal),
-    });
-  }
-
-  private end(): void {
-    this.connection?.end();
-    this.connection = undefined;
-    this.view.set(idle);
-  }
+  return {
+    view,
+    listen(listener) {
+      const entry = { listener };
+      listeners.add(entry);
+      if (!connection && !isClosed) connection = open(events);
+      // Who comes later has missed the beginning; not at once, as the caller does not have what it needs to stop yet.
+      else if (view.getView().status === 'live')
+        queueMicrotask(() => listeners.has(entry) && listener.connected());
+      return () => {
+        if (listeners.delete(entry) && listeners.size === 0) end();
+      };
+    },
+    retryNow: () => connection?.retryNow(),
+    close() {
+      isClosed = true;
+      listeners.clear();
+      end();
+    },
+  };
 }

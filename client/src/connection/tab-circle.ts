@@ -1,125 +1,117 @@
+import type { Signal } from '../generated/types.gen.js';
 import type { Settings } from '../settings.js';
-import { LeaderWatch } from './leader-watch.js';
-import { Leadership } from './leadership.js';
-import { ReconnectingStream, type StreamView } from './reconnecting-stream.js';
+import type { ConnectionView } from '../views.js';
+import { watchLeader } from './leader-watch.js';
+import { leadershipOf } from './leadership.js';
+import { reconnectingStream } from './reconnecting-stream.js';
 import type { Connection, ConnectionEvents } from './stream-source.js';
-import { TabChannel, type TabWord } from './tab-words.js';
 import { onWakeUps } from './wake-ups.js';
+
+/** What the tabs of one circle say to each other. The leader alone says the first three. */
+type TabWord =
+  /** How its stream is; `isAnswer`: to a `hello`. */
+  | { readonly type: 'view'; readonly view: ConnectionView; readonly isAnswer?: boolean }
+  | { readonly type: 'connected' }
+  | { readonly type: 'signal'; readonly signal: Signal }
+  /** Is there a leader? */
+  | { readonly type: 'hello' }
+  | { readonly type: 'retry' };
 
 /**
  * The tabs that hear the same signals. One leads: it has the stream, and passes on what comes. Each of the others stands in
  * line for the lead. A tab that cannot hear its leader any more takes the lead away from it: a frozen page holds its lock,
  * and says nothing. So there may be two streams for a moment, never none for long, and what comes twice does no harm.
+ * Throws where the page has no origin.
  */
-export class TabCircle implements Connection {
-  private readonly channel: TabChannel;
-  private readonly leadership: Leadership;
-  private readonly watch: LeaderWatch;
-  private readonly timer: ReturnType<typeof setInterval>;
-  private readonly stopWakeUps: () => void;
+export function tabCircle(name: string, settings: Settings, events: ConnectionEvents): Connection {
+  const channel = new BroadcastChannel(name);
+  const say = (word: TabWord): void => channel.postMessage(word);
+  const askAfterMs = settings.silenceLimitMs / 9;
+  const watch = watchLeader(askAfterMs, Date.now());
+  let view: ConnectionView = { status: 'connecting', failures: 0, isShared: true };
+  let isLeading = false;
   /** The leader's. */
-  private stream: ReconnectingStream | undefined;
-  private view: StreamView = { status: 'connecting', failures: 0 };
+  let stream: Connection | undefined;
   /** Signals may have gone by unheard, until a leader answers. */
-  private isJoining = true;
+  let isJoining = true;
 
-  constructor(
-    name: string,
-    private readonly settings: Settings,
-    private readonly events: ConnectionEvents,
-  ) {
-    const askAfterMs = settings.silenceLimitMs / 9;
-    this.watch = new LeaderWatch(askAfterMs, Date.now());
-    this.channel = new TabChannel(name, (word) => this.hear(word));
-    this.leadership = new Leadership(name, {
-      won: () => this.lead(),
-      lost: () => this.follow(),
-      failed: () => this.lead(),
-    });
-    this.timer = setInterval(() => this.look(), askAfterMs);
-    this.stopWakeUps = onWakeUps({ woken: () => this.look() });
-    this.follow();
-  }
+  const show = (next: ConnectionView): void => {
+    view = { ...next, isShared: !isLeading };
+    events.changed(view);
+  };
 
-  retryNow(): void {
-    if (this.stream) this.stream.retryNow();
-    else this.channel.say({ type: 'retry' });
-  }
-
-  end(): void {
-    clearInterval(this.timer);
-    this.stopWakeUps();
-    this.stream?.end();
-    this.channel.close();
-    this.leadership.resign();
-  }
-
-  private follow(): void {
-    this.stream?.end();
-    this.stream = undefined;
-    this.show(this.view);
-    this.join();
-    this.leadership.standInLine();
-  }
-
-  private lead(): void {
-    this.stream = new ReconnectingStream(this.settings, {
-      changed: (view) => {
-        this.show(view);
-        this.channel.say({ type: 'view', view });
+  const lead = (): void => {
+    isLeading = true;
+    stream = reconnectingStream(settings, {
+      changed(next) {
+        show(next);
+        say({ type: 'view', view: next });
       },
-      connected: () => {
-        this.events.connected();
-        this.channel.say({ type: 'connected' });
+      connected() {
+        events.connected();
+        say({ type: 'connected' });
       },
-      signal: (signal) => {
-        this.events.signal(signal);
-        this.channel.say({ type: 'signal', signal });
+      signal(signal) {
+        events.signal(signal);
+        say({ type: 'signal', signal });
       },
     });
-    void this.stream.run();
-  }
+  };
 
-  private join(): void {
-    this.isJoining = true;
-    this.channel.say({ type: 'hello' });
-  }
+  const join = (): void => {
+    isJoining = true;
+    say({ type: 'hello' });
+  };
 
-  private hear(word: TabWord): void {
-    if (this.stream) this.hearAsLeader(word, this.stream);
-    else this.hearAsFollower(word);
-  }
+  const follow = (): void => {
+    isLeading = false;
+    stream?.end();
+    show(view);
+    join();
+    leadership.standInLine();
+  };
 
-  private hearAsLeader(word: TabWord, stream: ReconnectingStream): void {
-    if (word.type === 'hello') this.channel.say({ type: 'view', view: this.view, isAnswer: true });
-    if (word.type === 'retry') stream.retryNow();
-  }
-
-  private hearAsFollower(word: TabWord): void {
+  const hearAsFollower = (word: TabWord): void => {
     if (word.type === 'hello' || word.type === 'retry') return;
-    this.watch.heard(Date.now());
-    if (word.type === 'signal') return this.events.signal(word.signal);
-    if (word.type === 'view') this.show(word.view);
-    const isLiveHere = word.type === 'view' && word.isAnswer && word.view.status === 'live' && this.isJoining;
-    if (word.type === 'connected' || isLiveHere) {
-      this.isJoining = false;
-      this.events.connected();
+    watch.heard(Date.now());
+    if (word.type === 'signal') return events.signal(word.signal);
+    if (word.type === 'view') {
+      show(word.view);
+      if (!isJoining || !word.isAnswer || word.view.status !== 'live') return;
     }
-  }
+    isJoining = false;
+    events.connected();
+  };
+
+  channel.onmessage = ({ data: word }: MessageEvent<TabWord>) => {
+    if (!isLeading) hearAsFollower(word);
+    else if (word.type === 'hello') say({ type: 'view', view, isAnswer: true });
+    else if (word.type === 'retry') stream?.retryNow();
+  };
 
   /** Asks a leader that says nothing, and does without one that does not answer. */
-  private look(): void {
-    if (this.stream) return;
-    const verdict = this.watch.look(Date.now());
-    if (verdict === 'join') this.join();
-    if (verdict === 'ask') this.channel.say({ type: 'hello' });
+  const look = (): void => {
+    if (isLeading) return;
+    const verdict = watch.look(Date.now());
+    if (verdict === 'join') join();
+    if (verdict === 'ask') say({ type: 'hello' });
     if (verdict !== 'gone') return;
-    this.watch.heard(Date.now());
-    this.leadership.take();
-  }
+    watch.heard(Date.now());
+    leadership.take();
+  };
 
-  private show(view: StreamView): void {
-    this.view = view;
-    this.events.changed({ ...view, isShared: this.stream === undefined });
-  }
+  const leadership = leadershipOf(name, lead, follow);
+  const timer = setInterval(look, askAfterMs);
+  const stopWakeUps = onWakeUps(look);
+  follow();
+  return {
+    retryNow: () => (isLeading ? stream?.retryNow() : say({ type: 'retry' })),
+    end() {
+      clearInterval(timer);
+      stopWakeUps();
+      stream?.end();
+      channel.close();
+      leadership.resign();
+    },
+  };
 }

@@ -1,26 +1,19 @@
-/** What happens to a page that its streams should know of. */
-export interface WakeUps {
-  /** The network is back, or the page is looked at again: whoever waits should wait no longer. */
-  woken(): void;
-  /** The network has gone. */
-  cutOff?(): void;
-}
-
-/** Listens to the page, where there is one; a worker hears of the network alone, and Node of nothing. */
-export function onWakeUps({ woken, cutOff }: WakeUps): () => void {
+/**
+ * Listens to the page, where there is one; a worker hears of the network alone, and Node of nothing. `woken`: the network is
+ * back, or the page is looked at again, so whoever waits should wait no longer. `cutOff`: the network has gone.
+ */
+export function onWakeUps(woken: () => void, cutOff?: () => void): () => void {
   const ended = new AbortController();
-  const { signal } = ended;
+  const listen = (target: EventTarget, type: string, listener: () => void): void =>
+    target.addEventListener(type, listener, { signal: ended.signal });
   if (typeof addEventListener === 'function') {
-    addEventListener('online', woken, { signal });
-    addEventListener('pageshow', woken, { signal });
-    if (cutOff) addEventListener('offline', cutOff, { signal });
+    listen(globalThis, 'online', woken);
+    listen(globalThis, 'pageshow', woken);
+    if (cutOff) listen(globalThis, 'offline', cutOff);
   }
   if (typeof document !== 'undefined') {
-    const shown = (): void => {
-      if (document.visibilityState === 'visible') woken();
-    };
-    document.addEventListener('visibilitychange', shown, { signal });
-    document.addEventListener('resume', woken, { signal });
+    listen(document, 'visibilitychange', () => document.hidden || woken());
+    listen(document, 'resume', woken);
   }
   return () => ended.abort();
 }
