@@ -17,6 +17,8 @@ import { until } from '../support/until.js';
 const exercised: Readonly<Record<string, string>> = {
   'follow.ts': 'test/contract/docs-examples.test.ts',
   'produce.ts': 'test/contract/docs-examples.test.ts',
+  'chat.tsx': 'test/browser/quickstart.test.ts',
+  'use-chat.tsx': 'test/browser/quickstart.test.ts',
 };
 
 interface CopiedMessage {

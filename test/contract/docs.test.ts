@@ -38,6 +38,8 @@ describe('what cannot be run here', () => {
       'docs/operations.md, sh: needs root and systemd',
       'docs/operations.md, sh: needs Docker',
       'docs/operations.md, sh: needs root and systemd',
+      'docs/quickstart.md, sh: the README does, and goes on from there',
+      'docs/quickstart.md, sh: changes a project of yours',
       'docs/reliability.md, sh: this is one of the tests',
     ]);
   });
