@@ -58,7 +58,7 @@ afterEach(() => {
 function compile(): string[] {
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
   const files = examples.map(({ name, code }) => {
-    const file = join(folder, name.replace('.ts', '.mts'));
+    const file = join(folder, name);
     writeFileSync(file, code);
     return file;
   });
