@@ -1,7 +1,7 @@
 import type { MessageView } from '@pullcord/client';
 
 export type Structure = Extract<MessageView['message'], { readonly kind: 'project_structure' }>['data'];
-type Tree = Extract<Structure, { readonly structure_type: 'tree' }>['content'];
+export type Tree = Extract<Structure, { readonly structure_type: 'tree' }>['content'];
 
 /** A project's structure as lines of text. Pure. */
 export function structureText(structure: Structure): string {
