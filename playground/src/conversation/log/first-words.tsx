@@ -1,3 +1,4 @@
+import { PullcordError } from '@pullcord/client';
 import { listModels } from '@pullcord/client/api';
 import { usePullcord } from '@pullcord/client/react';
 import { useEffect, useState, type ReactNode } from 'react';
@@ -47,9 +48,13 @@ function useIsScripted(): boolean {
   useEffect(() => {
     const abort = new AbortController();
     const look = async (): Promise<void> => {
-      const { data } = await listModels({ client: api, signal: abort.signal });
-      if (data && !abort.signal.aborted)
-        setScripted(data.data.every(({ provider }) => provider === 'scripted'));
+      try {
+        const { data } = await listModels({ client: api, signal: abort.signal });
+        if (!abort.signal.aborted) setScripted(data.data.every(({ provider }) => provider === 'scripted'));
+      } catch (error) {
+        // Nothing is offered then.
+        if (!(error instanceof PullcordError) && !abort.signal.aborted) throw error;
+      }
     };
     void look();
     return () => abort.abort();

@@ -1,4 +1,4 @@
-import type { MessageView } from '@pullcord/client';
+import { PullcordError, type MessageView, type Pullcord } from '@pullcord/client';
 import { getAttachmentContent } from '@pullcord/client/api';
 import { usePullcord } from '@pullcord/client/react';
 import { useEffect, useState, type ReactNode } from 'react';
@@ -49,14 +49,9 @@ function useAttachmentUrl(attachmentId: string): string | undefined {
     const abort = new AbortController();
     let made: string | undefined;
     const fetchIt = async (): Promise<void> => {
-      const answer = await getAttachmentContent({
-        client: api,
-        path: { attachment_id: attachmentId },
-        parseAs: 'blob',
-        signal: abort.signal,
-      });
+      const bytes = await bytesOrNothing(api, attachmentId, abort.signal);
       if (abort.signal.aborted) return;
-      made = answer.data instanceof Blob ? URL.createObjectURL(answer.data) : 'failed';
+      made = bytes ? URL.createObjectURL(bytes) : 'failed';
       setUrl(made);
     };
     void fetchIt();
@@ -66,4 +61,24 @@ function useAttachmentUrl(attachmentId: string): string | undefined {
     };
   }, [api, attachmentId]);
   return url;
+}
+
+/** Undefined where the server would not give them. */
+async function bytesOrNothing(
+  client: Pullcord['api'],
+  id: string,
+  signal: AbortSignal,
+): Promise<Blob | undefined> {
+  try {
+    const { data } = await getAttachmentContent({
+      client,
+      path: { attachment_id: id },
+      parseAs: 'blob',
+      signal,
+    });
+    return data instanceof Blob ? data : undefined;
+  } catch (error) {
+    if (error instanceof PullcordError || signal.aborted) return undefined;
+    throw error;
+  }
 }

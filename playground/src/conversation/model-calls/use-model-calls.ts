@@ -1,4 +1,11 @@
-import { approveModelCall, denyModelCall, listModelCalls, type ModelCall } from '@pullcord/client/api';
+import { PullcordError, type Pullcord } from '@pullcord/client';
+import {
+  approveModelCall,
+  denyModelCall,
+  listModelCalls,
+  type ModelCall,
+  type ModelCallList,
+} from '@pullcord/client/api';
 import { usePullcord } from '@pullcord/client/react';
 import { useCallback, useEffect, useState } from 'react';
 
@@ -19,14 +26,11 @@ export function useModelCalls(contextId: string): WaitingCalls {
     const abort = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const look = async (): Promise<void> => {
-      // A failure says nothing about whether calls wait here: it is asked again.
-      const data = await listModelCalls({ client: api, signal: abort.signal }).then(
-        (answer) => answer.data,
-        () => undefined,
-      );
+      const list = await listOrNothing(api, abort.signal);
       if (abort.signal.aborted) return;
-      if (data) setCalls(data.model_calls.filter(({ context_id }) => context_id === contextId));
-      if (data?.approval !== 'automatic') timer = setTimeout(() => void look(), pollMs);
+      if (list) setCalls(list.model_calls.filter(({ context_id }) => context_id === contextId));
+      // A failure says nothing about whether calls wait here.
+      if (list?.approval !== 'automatic') timer = setTimeout(() => void look(), pollMs);
     };
     void look();
     return () => {
@@ -38,10 +42,23 @@ export function useModelCalls(contextId: string): WaitingCalls {
   const decide = useCallback(
     async ({ id }: ModelCall, isApproved: boolean) => {
       const call = isApproved ? approveModelCall : denyModelCall;
-      await call({ client: api, path: { model_call_id: id }, throwOnError: true });
+      await call({ client: api, path: { model_call_id: id } });
       setCalls((all) => all.filter((other) => other.id !== id));
     },
     [api],
   );
   return { calls, decide };
+}
+
+/** Undefined while the server cannot be reached; the line about the connection says so. */
+async function listOrNothing(
+  client: Pullcord['api'],
+  signal: AbortSignal,
+): Promise<ModelCallList | undefined> {
+  try {
+    return (await listModelCalls({ client, signal })).data;
+  } catch (error) {
+    if (error instanceof PullcordError || signal.aborted) return undefined;
+    throw error;
+  }
 }
