@@ -24,8 +24,8 @@ export interface Stick {
 
 /**
  * Keeps the end in sight while text comes, until the reader scrolls up; and keeps what is read where it is when older
- * messages come above it. Only a move upwards in a log that is as high as before counts as leaving: one that grew has
- * moved nothing, and one that shrank was moved by the browser.
+ * messages come above it. Only a move upwards counts as leaving: a log that
+ * grew has moved nothing, and one that shrank was moved by the browser.
  */
 export function useStick(firstId: string | undefined): Stick {
   const log = useRef<HTMLDivElement>(null);
@@ -34,25 +34,34 @@ export function useStick(firstId: string | undefined): Stick {
   const last = useRef({ top: 0, height: 0 });
   const [isAway, setAway] = useState(false);
 
+  const leave = useCallback(({ scrollTop, scrollHeight }: HTMLElement) => {
+    if (scrollTop >= last.current.top || scrollHeight < last.current.height) return;
+    isStuck.current = false;
+    setAway(true);
+  }, []);
   const toEnd = useCallback(() => {
     if (!log.current) return;
+    leave(log.current);
     if (isStuck.current) log.current.scrollTop = log.current.scrollHeight;
     last.current = { top: log.current.scrollTop, height: log.current.scrollHeight };
-  }, []);
+  }, [leave]);
   const follow = useCallback(() => {
     isStuck.current = true;
     setAway(false);
     toEnd();
   }, [toEnd]);
-  const onScroll = useCallback(({ currentTarget }: UIEvent<HTMLElement>) => {
-    const { scrollTop, scrollHeight, clientHeight } = currentTarget;
-    const isAtEnd = scrollHeight - clientHeight - scrollTop < nearness;
-    const { top, height } = last.current;
-    if (isAtEnd) isStuck.current = true;
-    else if (scrollTop < top && scrollHeight === height) isStuck.current = false;
-    last.current = { top: scrollTop, height: scrollHeight };
-    setAway(!isStuck.current);
-  }, []);
+  const onScroll = useCallback(
+    ({ currentTarget }: UIEvent<HTMLElement>) => {
+      const { scrollTop, scrollHeight, clientHeight } = currentTarget;
+      const isAtEnd = scrollHeight - clientHeight - scrollTop < nearness;
+      if (isAtEnd) {
+        isStuck.current = true;
+        setAway(false);
+      } else leave(currentTarget);
+      last.current = { top: scrollTop, height: scrollHeight };
+    },
+    [leave],
+  );
 
   useKeptPlace(log, content, isStuck, firstId);
   useLayoutEffect(toEnd);
