@@ -1,6 +1,6 @@
-import { carefulFetch } from '../calls/careful-fetch.js';
+import { carefulFetch, type CarefulFetch } from '../calls/careful-fetch.js';
 import { newKey } from '../calls/new-key.js';
-import { Patience } from '../calls/patience.js';
+import { createPatience, type Patience } from '../calls/patience.js';
 import { networkProblem, PullcordError, readProblem } from '../problem.js';
 import { retryAfterMs } from '../retry-policy.js';
 import type { Settings } from '../settings.js';
@@ -16,11 +16,11 @@ export interface ToldTurn {
 /** The routes of a server that speak the AI SDK. Network failures are tried again, with the same key. */
 export class ChatServer {
   readonly patience: Patience;
-  private readonly fetch: typeof globalThis.fetch;
+  private readonly fetch: CarefulFetch;
 
   constructor(private readonly settings: Settings) {
     this.fetch = carefulFetch(settings);
-    this.patience = new Patience(settings.maxRetryDelayMs);
+    this.patience = createPatience(settings.maxRetryDelayMs);
   }
 
   ask(body: object, headers: ExtraHeaders): Promise<ToldTurn> {
@@ -64,7 +64,11 @@ export class ChatServer {
     return this.patience.insist(() => this.call(path, { cache: 'no-store' }, plain(headers)));
   }
 
-  private async call(path: string, init: RequestInit, headers: Record<string, string>): Promise<Response> {
+  private async call(
+    path: string,
+    init: Omit<RequestInit, 'signal'>,
+    headers: Record<string, string>,
+  ): Promise<Response> {
     let response: Response;
     try {
       response = await this.fetch(`${this.settings.baseUrl}/ui/chat${path}`, { ...init, headers });
