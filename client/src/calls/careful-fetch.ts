@@ -1,7 +1,10 @@
 import type { Settings } from '../settings.js';
 
 /** Sends a request with the token, and gives the answer once all of it is here; streams at once. */
-export type CarefulFetch = (url: string, init: RequestInit & { signal?: AbortSignal }) => Promise<Response>;
+export type CarefulFetch = (
+  url: string,
+  init: RequestInit & { readonly headers: Readonly<Record<string, string>> },
+) => Promise<Response>;
 
 /**
  * Asks for the token anew once when it is refused, and does not wait longer than `requestTimeoutMs` for an answer, its
