@@ -1,14 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { Context, Message, RunAccepted } from '../generated/types.gen.js';
+import type { Context, RunAccepted } from '../generated/types.gen.js';
 import { networkProblem } from '../problem.js';
-import { createOutbox } from './outbox.js';
+import { createOutbox, type Arrival } from './outbox.js';
 
 const accepted = (id: string, revision = 5): RunAccepted =>
   ({ message_id: id, run_id: `run of ${id}`, revision }) as RunAccepted;
 const context = (state: string, revision: number, reason?: string): Context =>
   ({ state: { type: state, reason }, revision }) as Context;
-const came = (id: string, key?: string): Message =>
-  ({ id, kind: 'text', metadata: { client: { idempotency_key: key } } }) as Message;
+const came = (id: string, key?: string): Arrival => ({ id, metadata: { client: { idempotency_key: key } } });
 
 const begin = () => {
   let changes = 0;

@@ -1,4 +1,4 @@
-import type { Context, Message, RunAccepted, SendMessage } from '../generated/types.gen.js';
+import type { Context, MessageMetadata, RunAccepted, SendMessage } from '../generated/types.gen.js';
 import type { Problem } from '../problem.js';
 import type { OutgoingMessage } from '../views.js';
 
@@ -8,6 +8,12 @@ const keyField = 'idempotency_key';
 interface Sent extends OutgoingMessage {
   readonly body: SendMessage;
   readonly accepted?: RunAccepted;
+}
+
+/** What is asked of a message that has come. */
+export interface Arrival {
+  readonly id: string;
+  readonly metadata: Pick<MessageMetadata, 'client'>;
 }
 
 /** What was sent and has not been pulled yet, in the order of sending. */
@@ -24,7 +30,7 @@ export interface Outbox {
   /** The message that this run would have answered has been taken out of the queue. */
   cancelled(runId: string): void;
   /** Takes out what has come, and what never will: no message waits behind a run when none is under way. */
-  settle(came: readonly Message[], context: Context): void;
+  settle(came: readonly Arrival[], context: Context): void;
 }
 
 export function createOutbox(changed: () => void): Outbox {
