@@ -72,15 +72,10 @@ it('runs nothing of what a model writes, while it streams and after', async () =
     await playground.isIdle();
   }
   expect(await harmful(page)).toEqual([]);
-  // Those that wait for somebody to click.
-  for (const link of await page.getByRole('article').getByRole('link').all()) {
-    expect(await link.getAttribute('href')).toMatch(/^(https?:|mailto:|#)/);
-  }
-  expect(await harmful(page)).toEqual([]);
   expect({ foreign, dialogs }).toEqual({ foreign: [], dialogs: [] });
   expect(new URL(page.url()).origin).toBe(server.url);
   await playground.composer.waitFor();
-});
+}, 180_000);
 
 it('shows as text what the user, a tool call and a title have of it', async () => {
   const { playground, foreign } = await watch();
