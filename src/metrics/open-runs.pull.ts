@@ -1,16 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { Storage } from '../storage/storage.js';
-
-/** Rows that one look counts of each status: a scrape must not become a long read. */
-const mostCounted = 10_000;
+import { mostRuns } from './map-to-gauges.js';
 
 /** How many runs are not over, by their status; of all nodes that share the database. */
 @Injectable()
 export class OpenRunsPull {
   constructor(private readonly storage: Storage) {}
 
+  /** Of one status, and at most `mostRuns`. */
   async count(status: string): Promise<number> {
     const sql = `SELECT count(*) AS n FROM (SELECT 1 AS one FROM runs WHERE status = ? LIMIT ?) AS counted`;
-    return Number((await this.storage.reads.get<{ n: number }>(sql, status, mostCounted))?.n ?? 0);
+    return Number((await this.storage.reads.get<{ n: number }>(sql, status, mostRuns))?.n ?? 0);
   }
 }
