@@ -103,13 +103,15 @@ export class ChatMessages {
   private async *backwards(context: ContextAtGlance, owner: Owner): AsyncGenerator<Message, void> {
     const { id, active_branch: branch } = context;
     let before: MessageId | undefined;
-    for (let seen = 0; seen < this.settings.uiLookBack; seen += page) {
-      const found = await this.messages.page(id, owner, { branch, before, limit: page });
+    const { uiLookBack: most } = this.settings;
+    for (let seen = 0; seen < most; seen += page) {
+      const limit = Math.min(page, most - seen);
+      const found = await this.messages.page(id, owner, { branch, before, limit });
       for (const text of [...found.messages].reverse()) yield readMessage(text);
       before = found.messages[0]?.id;
       if (!found.has_more || before === undefined) return;
     }
-    throw new DomainError('limit_exceeded', `The message is not among the last ${this.settings.uiLookBack}.`);
+    throw new DomainError('limit_exceeded', `The message is not among the last ${most}.`);
   }
 }
 
