@@ -49,6 +49,8 @@ export class ChatAnswers {
     void reply.headers({ ...streamHeaders, [contextHeader]: place.id, [turnHeader]: writeTurnName(turn) });
     reply.hijack();
     stream.open(reply.getHeaders() as OutgoingHttpHeaders);
+    // Its head goes out at once, however long the first words take.
+    void stream.write(keepAlive);
     try {
       for (let next = first; !next.done; next = await chunks.next()) {
         const full = stream.write(next.value.map(frame).join(''));

@@ -1,13 +1,10 @@
-// A page as people write it with the AI SDK: the useChat hook, in strict mode, on the library's transport.
-import { PullcordChatTransport } from '@pullcord/client/ai-sdk';
-import { useChat } from '@ai-sdk/react';
-import { lastAssistantMessageIsCompleteWithApprovalResponses } from 'ai';
+// A page as people write it with the AI SDK: the useChat hook, in strict mode, in the words of the guide.
 import { createElement as make, StrictMode, useState } from 'react';
 import { createRoot } from 'react-dom/client';
+// The example of docs/guides/ai-sdk.md.
+import { transport, useConversation } from './use-conversation.js';
 
-const { searchParams } = new URL(globalThis.location.href);
-const id = searchParams.get('chat');
-const transport = new PullcordChatTransport({ baseUrl: searchParams.get('server') });
+const id = new URL(globalThis.location.href).searchParams.get('chat');
 
 const button = (name, onClick) => make('button', { key: name, onClick }, name);
 
@@ -21,13 +18,7 @@ function Part({ part, answer }) {
 
 function Chat({ messages: first }) {
   const [text, setText] = useState('');
-  const chat = useChat({
-    id,
-    transport,
-    messages: first,
-    resume: true,
-    sendAutomaticallyWhen: lastAssistantMessageIsCompleteWithApprovalResponses,
-  });
+  const chat = useConversation(id, first);
   const send = () => {
     void chat.sendMessage({ text });
     setText('');

@@ -1,9 +1,11 @@
 // useChat of the AI SDK as it is, in a real browser, from another origin, on the library's transport.
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
-import { build, type Rollup } from 'vite';
+import { build, type Plugin, type Rollup } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { launchBrowser } from '../support/browser.js';
+import { exampleOf, root } from '../support/pages.js';
 import { startServerOn } from '../support/context-client.js';
 import { answer, FakeUpstream, type UpstreamCall } from '../support/fake-upstream.js';
 import type { TestServer } from '../support/server.js';
@@ -43,10 +45,26 @@ afterAll(async () => {
   await upstream.close();
 });
 
+/** The example of docs/guides/ai-sdk.md, use-conversation.ts, with the server that the page's address names. */
+const guide: Plugin = {
+  name: 'guide',
+  enforce: 'pre',
+  resolveId: (id) =>
+    id === './use-conversation.js' ? join(root, 'test/browser/use-conversation.ts') : undefined,
+  load: (id) =>
+    id.endsWith('use-conversation.ts')
+      ? exampleOf('use-conversation.ts').replace(
+          "'http://127.0.0.1:3000'",
+          "new URL(location.href).searchParams.get('server') ?? ''",
+        )
+      : undefined,
+};
+
 /** The page with all that it imports, as a bundler gives it to a browser. */
 async function bundle(): Promise<string> {
   const output = await build({
     configFile: false,
+    plugins: [guide],
     logLevel: 'error',
     mode: 'development',
     define: { 'process.env.NODE_ENV': '"development"' },

@@ -19,6 +19,7 @@ const exercised: Readonly<Record<string, string>> = {
   'produce.ts': 'test/contract/docs-examples.test.ts',
   'chat.tsx': 'test/browser/quickstart.test.ts',
   'use-chat.tsx': 'test/browser/quickstart.test.ts',
+  'use-conversation.ts': 'test/browser/use-chat.test.ts',
 };
 
 interface CopiedMessage {

@@ -51,6 +51,7 @@ function halt(): Promise<UpstreamCall> {
 }
 
 const isStopped = async (call: Promise<UpstreamCall>): Promise<boolean> => (await call).closedByClient;
+const roles = (messages: readonly ShownMessage[]): string => messages.map(({ role }) => role).join(' ');
 const shown = (): Promise<ShownMessage[]> => shownBy(api, encodeURIComponent(id));
 
 it('mends a connection that breaks, and its page does not notice', async () => {
@@ -97,7 +98,9 @@ it('stops what it began, and sends the next message only then', async () => {
 });
 
 it('stops a message that is still on its way', async () => {
-  const call = halt();
+  const before = upstream.calls.length;
+  upstream.enqueue(halting(['One ', 'two '], ['three.']));
+  const path = `/ui/chat/${encodeURIComponent(id)}/messages`;
   let isAsked = false;
   let letThrough = (): void => undefined;
   const gate = new Promise<void>((resolve) => (letThrough = resolve));
@@ -113,7 +116,15 @@ it('stops a message that is still on its way', async () => {
   await sent;
   expect(chat.status).toBe('ready');
   letThrough();
-  expect(await isStopped(call)).toBe(true);
+  const rests = async (): Promise<boolean> => {
+    const { headers } = await api.get(path);
+    return headers.has('x-pullcord-context') && !headers.has('x-pullcord-turn');
+  };
+  await until(rests, { what: 'a chat in which nothing is under way' });
+  expect(roles(await shown())).toMatch(/^user( assistant)?$/);
+  // It may have been stopped before a model was asked.
+  for (const call of upstream.calls.slice(before)) expect(await call.closedByClient).toBe(true);
+  upstream.clear();
 });
 
 it('resumes after a reload, and then stops what the page before it began', async () => {

@@ -21,6 +21,8 @@ beforeAll(async () => {
     PULLCORD_UI_LOOK_BACK: '4',
     PULLCORD_UI_PAGE_MESSAGES: '4',
     PULLCORD_GATEWAY_MAX_CALLS: '2',
+    // The head of an answer does not wait for the first sign of life.
+    PULLCORD_GATEWAY_KEEP_ALIVE_MS: '3600000',
   });
   ada = caller(server, { token: 'token-of-ada' });
   bob = caller(server, { token: 'token-of-bob' });
