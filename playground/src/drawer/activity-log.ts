@@ -22,6 +22,11 @@ export class ActivityLog {
   private frame?: number;
   private readonly listeners = new Set<() => void>();
 
+  /** Draws with the next frame of the screen, unless it is told when. */
+  constructor(
+    private readonly nextFrame: (draw: () => void) => number = (draw) => requestAnimationFrame(draw),
+  ) {}
+
   readonly getView = (): ActivityView => this.shown;
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -39,14 +44,14 @@ export class ActivityLog {
       signals: now.signals + (activity.type === 'signal' ? 1 : 0),
       pulls: now.pulls + (activity.type === 'pull_ended' ? 1 : 0),
     };
-    if (!now.isPaused) this.frame ??= requestAnimationFrame(this.show);
+    if (!now.isPaused) this.frame ??= this.nextFrame(this.show);
   };
 
   /** What is shown stands still; what happens meanwhile is shown afterwards. */
   pause(isPaused: boolean): void {
     this.now = { ...this.now, isPaused };
     if (isPaused) this.shown = { ...this.shown, isPaused };
-    this.frame ??= requestAnimationFrame(this.show);
+    this.frame ??= this.nextFrame(this.show);
   }
 
   /** Forgets the lines, the counts, and the cursors of messages that are whole. */
@@ -54,7 +59,7 @@ export class ActivityLog {
     const lanes = this.now.lanes.filter((lane) => lane.cursor === 'revision' || lane.have < lane.known);
     this.now = { ...empty, lanes, isPaused: this.now.isPaused };
     this.shown = this.now;
-    this.frame ??= requestAnimationFrame(this.show);
+    this.frame ??= this.nextFrame(this.show);
   }
 
   private readonly show = (): void => {

@@ -22,7 +22,7 @@ export function ModelPicker({ context: { id, model } }: PickerProps): React.JSX.
         attempt('The model stays.', () => commands.setModel(id, target.value || null))
       }
     >
-      <option value="">{defaultModel ? `Default: ${defaultModel}` : 'Default'}</option>
+      <option value="">{defaultModel ? `${defaultModel} (default)` : 'Default'}</option>
       {groupModels(models, model).map(({ provider, ids }) => (
         <optgroup key={provider} label={provider}>
           {ids.map((each) => (
