@@ -46,7 +46,10 @@ export function contextSync(
 ): ContextSync {
   const { pageSize, requestTimeoutMs } = settings;
   const view = new LiveValue(emptyView(id));
-  const outbox = createOutbox(() => show());
+  const outbox = createOutbox(
+    () => show(),
+    () => loop !== undefined,
+  );
   let chosen: string | undefined;
   let facts: Facts | undefined;
   /** The revision that the server is known to be at. */

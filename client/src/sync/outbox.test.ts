@@ -9,9 +9,12 @@ const context = (state: string, revision: number, reason?: string): Context =>
   ({ state: { type: state, reason }, revision }) as Context;
 const came = (id: string, key?: string): Arrival => ({ id, metadata: { client: { idempotency_key: key } } });
 
-const begin = () => {
+const begin = (isFollowed = true) => {
   let changes = 0;
-  const outbox = createOutbox(() => (changes += 1));
+  const outbox = createOutbox(
+    () => (changes += 1),
+    () => isFollowed,
+  );
   return {
     outbox,
     statuses: () =>
@@ -55,6 +58,16 @@ describe('what was sent', () => {
     expect(statuses()).toBe('accepted');
     outbox.settle([], context('awaiting_user', 9, 'input'));
     expect(statuses()).toBe('');
+  });
+
+  it('is let go of once it is accepted, where nobody follows and it would never be seen to come', () => {
+    const { outbox, statuses, changes } = begin(false);
+    outbox.add('k1', { content: 'one' });
+    outbox.add('k2', { content: 'two' });
+    outbox.accepted('k1', accepted('m1'));
+    outbox.failed('k2', networkProblem('down'));
+    expect(statuses()).toBe('failed');
+    expect(changes()).toBe(4);
   });
 
   it('stays while it has failed, and goes when it is discarded, sent again or taken back', () => {

@@ -33,7 +33,8 @@ export interface Outbox {
   settle(came: readonly Arrival[], context: Context): void;
 }
 
-export function createOutbox(changed: () => void): Outbox {
+/** `isFollowed`: whether what was accepted will be pulled. If not, nothing would ever take it out. */
+export function createOutbox(changed: () => void, isFollowed: () => boolean): Outbox {
   let all: readonly Sent[] = [];
   let view: readonly OutgoingMessage[] = [];
   const set = (next: readonly Sent[]): void => {
@@ -61,7 +62,8 @@ export function createOutbox(changed: () => void): Outbox {
       if (body) change(key, { status: 'sending' });
       return body;
     },
-    accepted: (key, accepted) => change(key, { status: 'accepted', accepted }),
+    accepted: (key, accepted) =>
+      isFollowed() ? change(key, { status: 'accepted', accepted }) : keep((one) => one.key !== key),
     failed: (key, problem) => change(key, { status: 'failed', problem }),
     discard(key) {
       const failed = failedOne(key);
