@@ -17,6 +17,8 @@ import type { LanguageModel, ModelPart, ModelRequest } from './language-model.js
 import { ModelError } from './model-error.js';
 import { ModelRegistry } from './model-registry.js';
 import { openProviders } from './open-providers.js';
+import { families } from '../telemetry/family.js';
+import { openCalls } from './provider-metrics.js';
 import { ProviderGuard } from './provider-guard.js';
 import type { RelayAnswer } from './relay.js';
 
@@ -297,6 +299,36 @@ describe('a relay', () => {
     expect(bad.status).toBe(503);
     expect(await readBody(bad)).toContain('Down');
     expect(near.calls[0]?.request.body).toMatchObject({ model: 'a' });
+  });
+
+  it('is measured by what came of it, as a model is, each call once', async () => {
+    const registry = await registryOf();
+    const outcomes = (): Readonly<Record<string, number>> =>
+      Object.fromEntries(
+        families()
+          .filter(({ name }) => name === 'pullcord_provider_calls_total')
+          .flatMap((family) => (family.kind === 'counter' ? [...family.series()] : []))
+          .filter(({ labels: [provider] }) => provider === 'near')
+          .map(({ labels: [, outcome = ''], value }) => [outcome, value]),
+      );
+    const before = outcomes();
+    near.enqueue(answer('Hi'), refusal(503, 'Down'), refusal(429, 'Slow down'), partial('So', hold));
+    await readBody(await send(registry));
+    await readBody(await send(registry));
+    await readBody(await send(registry));
+    for await (const piece of (await send(registry)).body) if (piece.length > 0) break;
+    near.enqueue(answer('Hi'), refusal(400, 'No'));
+    await askAlone(registry);
+    await codeOf(askAlone(registry));
+    const moved = Object.entries(outcomes()).map(([code, value]) => [code, value - (before[code] ?? 0)]);
+    expect(Object.fromEntries(moved.filter(([, by]) => by !== 0))).toEqual({
+      ok: 2,
+      upstream_error: 1,
+      rate_limited: 1,
+      aborted: 1,
+      upstream_rejected: 1,
+    });
+    expect(openCalls().get('near')).toBe(0);
   });
 
   it('opens the circuit with what is bad, as a model does', async () => {
