@@ -8,7 +8,7 @@ import { FaultySignals } from './faulty-signals.js';
 import { Random } from './random.js';
 
 /** What may happen to a request. */
-const requestFaults = [
+export const requestFaults = [
   /** The connection is reset before the server hears of it. */
   'request_lost',
   /** The server hears of it, and does it; the answer is never sent. */
@@ -31,12 +31,10 @@ const requestFaults = [
 /** What may happen to an open stream of signals, with each piece that comes. */
 const streamFaults = ['stream_cut', 'stream_half_closed', 'stream_black_hole', 'stream_delayed'] as const;
 
+export type RequestFault = (typeof requestFaults)[number];
+
 export type Fault =
-  | (typeof requestFaults)[number]
-  | (typeof streamFaults)[number]
-  | 'signal_lost'
-  | 'signal_doubled'
-  | 'signal_late';
+  RequestFault | (typeof streamFaults)[number] | 'signal_lost' | 'signal_doubled' | 'signal_late';
 
 export interface Weather {
   /** The chance of a fault for each request that is not for a stream of signals, and for the opening of one. */
@@ -56,6 +54,9 @@ export class FaultProxy {
   streamsAsked = 0;
   requests = 0;
   private weather = calm;
+  private isDeaf = false;
+  /** What the next commands meet. */
+  private readonly planned: RequestFault[] = [];
   private readonly random: Random;
   private readonly open = new Set<{ readonly response: ServerResponse; readonly isStream: boolean }>();
   private readonly agent = new Agent({ keepAlive: true });
@@ -93,9 +94,20 @@ export class FaultProxy {
     this.weather = weather;
   }
 
+  /** What the next commands meet, in this order, whatever the weather. */
+  plan(...faults: readonly RequestFault[]): void {
+    this.planned.push(...faults);
+  }
+
+  /** From now on no stream says anything, until it clears up. */
+  deafen(): void {
+    this.isDeaf = true;
+  }
+
   /** From now on nothing happens to anything. What is under way is cut, since some of it would never end. */
   clearUp(): void {
     this.weather = calm;
+    this.isDeaf = false;
     this.cut();
   }
 
@@ -121,20 +133,21 @@ export class FaultProxy {
     response.on('error', () => undefined);
     this.requests++;
     if (isStream) this.streamsAsked++;
-    const fault = this.random.isLucky(this.weather.requests) ? this.requestFault() : undefined;
+    const planned = incoming.method === 'POST' ? this.planned.shift() : undefined;
+    const fault = planned ?? (this.random.isLucky(this.weather.requests) ? this.requestFault() : undefined);
     if (fault) this.count(fault);
     await this.meet(fault, incoming, response, isStream).catch(() => reset(response));
   }
 
   /** Black holes are rarer: each takes all the patience that a client has. */
-  private requestFault(): (typeof requestFaults)[number] {
+  private requestFault(): RequestFault {
     const fault = this.random.oneOf(requestFaults);
     const isHole = fault === 'black_hole' || fault === 'answer_black_hole';
     return isHole && this.random.isLucky(0.8) ? 'request_lost' : fault;
   }
 
   private async meet(
-    fault: (typeof requestFaults)[number] | undefined,
+    fault: RequestFault | undefined,
     incoming: IncomingMessage,
     response: ServerResponse,
     isStream: boolean,
@@ -169,11 +182,7 @@ export class FaultProxy {
   }
 
   /** What was done cannot be told from what was not. */
-  private async spoil(
-    fault: (typeof requestFaults)[number],
-    answer: IncomingMessage,
-    response: ServerResponse,
-  ): Promise<void> {
+  private async spoil(fault: RequestFault, answer: IncomingMessage, response: ServerResponse): Promise<void> {
     if (fault === 'answer_black_hole') return void answer.resume();
     if (fault === 'answer_lost') {
       answer.destroy();
@@ -196,7 +205,7 @@ export class FaultProxy {
     let last = Promise.resolve();
     const write = async (piece: Buffer): Promise<void> => {
       const bytes = Buffer.from(signals.pass(piece.toString('latin1'), this.weather.signals), 'latin1');
-      if (isSilent || response.destroyed) return;
+      if (isSilent || this.isDeaf || response.destroyed) return;
       const fault = this.random.isLucky(this.weather.streams) ? this.random.oneOf(streamFaults) : undefined;
       if (fault) this.count(fault);
       if (fault === 'stream_delayed') await wait(this.random.below(longestDelayMs));
