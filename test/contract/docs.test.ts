@@ -21,7 +21,8 @@ describe('what is shown in', () => {
     const server = await serverOf(page);
     await runPage(page, server);
     if (server !== shared && server.isRunning()) await server.stop();
-  });
+    // A page may start the server again and again.
+  }, 300_000);
 });
 
 describe('what cannot be run here', () => {

@@ -16,11 +16,12 @@ import { until } from './until.js';
  * `npx pullcord` is the program that package.json names, without npm's second before it.
  */
 const commands = String.raw`
+page_folder=$PWD
 npm() {
   if [ "$BASHPID" != "$$" ] || [ "$1" != start ]; then command npm "$@"; return; fi
   local log data=$PULLCORD_DATA_DIR job
-  log=$(mktemp)
-  if [ -z "$SERVER" ] || kill -0 "$SERVER" 2>/dev/null; then data=$(mktemp -d); fi
+  log=$(mktemp -p "$page_folder")
+  if [ -z "$SERVER" ] || kill -0 "$SERVER" 2>/dev/null; then data=$(mktemp -d -p "$page_folder"); fi
   PORT=0 PULLCORD_DATA_DIR=$data command npm start > "$log" 2>&1 &
   job=$!
   until grep -q '"msg":"listening"' "$log"; do
@@ -149,7 +150,7 @@ export async function runBlock(
   await terminal.run(kind === 'program' ? `node examples/${moduleName(name)}` : own);
   const missing = (): string[] => missingIn(come(), put(shown, places));
   const isAllThere = (): boolean => missing().length === 0;
-  await until(isAllThere, { what: 'the output', deadlineMs: 10_000 }).catch(() => undefined);
+  await until(isAllThere, { what: 'the output' }).catch(() => undefined);
   expect({ at: `${page}:${line}`, printed: come(), missing: missing() }).toEqual({
     at: `${page}:${line}`,
     printed: come(),
