@@ -7,7 +7,7 @@ import { isProgram, readOr, root, step, tool } from './run.mjs';
 const stampName = '.pullcord-sources';
 const compilers = ['tsconfig.json', 'package-lock.json'];
 
-/** What the linter and the compiler need beside the sources: the client's calls, made from the document of the API. */
+/** The client's calls, made from the document of the API. */
 const calls = {
   out: 'client/src/generated',
   sources: ['package-lock.json', 'openapi/openapi.json', 'scripts/generate-client.mjs'],
@@ -54,22 +54,22 @@ const playground = {
 const compile = (folder, project, fresh) =>
   tool(folder, 'typescript/bin/tsc', '-p', join(project, 'tsconfig.build.json'), '--outDir', fresh);
 
-/** Whether the client's calls are there, which is all that reading and checking the sources needs. */
-export const isGenerated = (folder) => isFresh(folder, calls);
-export const generate = (folder) => freshen(folder, calls);
+/** What reading and checking the sources needs: the calls, and the package that tests and pages import. */
+const neededToCheck = [calls, client];
 
-export const isBuilt = (folder) => [calls, server, client, playground].every((part) => isFresh(folder, part));
+const areFresh = (folder, parts) => parts.every((part) => isFresh(folder, part));
+export const isCheckable = (folder) => areFresh(folder, neededToCheck);
+export const isBuilt = (folder) => areFresh(folder, [...neededToCheck, server, playground]);
 
-/** Makes whatever is stale; the server beside what is made from the client's calls. */
-export async function build(folder) {
-  const results = await Promise.allSettled([freshen(folder, server), buildPages(folder)]);
-  for (const { reason } of results) if (reason) throw reason;
+export async function buildToCheck(folder) {
+  for (const part of neededToCheck) await freshen(folder, part);
 }
 
-async function buildPages(folder) {
-  await generate(folder);
-  await freshen(folder, client);
-  await freshen(folder, playground);
+/** Makes whatever is stale; the server beside what is made from the client. */
+export async function build(folder) {
+  const pages = buildToCheck(folder).then(() => freshen(folder, playground));
+  const results = await Promise.allSettled([freshen(folder, server), pages]);
+  for (const { reason } of results) if (reason) throw reason;
 }
 
 /** Where there is no folder to put it in, as where only the server is, there is nothing to make. */

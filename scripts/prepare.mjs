@@ -3,14 +3,14 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { build, generate, isBuilt, isGenerated } from './build.mjs';
+import { build, buildToCheck, isBuilt, isCheckable } from './build.mjs';
 import { install, isInstalled } from './install.mjs';
 import { readJson, readOr, root, say } from './run.mjs';
 
-/** Installs and compiles whatever is missing or stale; without `needsBuild`, only what the sources need to be read. Throws an Error of one line when that cannot be. */
+/** Installs and compiles whatever is missing or stale; without `needsBuild`, only what the sources need to be checked. Throws an Error of one line when that cannot be. */
 export async function prepare({ needsBuild = true } = {}) {
   refuseOldNode(root);
-  const [isMade, make] = needsBuild ? [isBuilt, build] : [isGenerated, generate];
+  const [isMade, make] = needsBuild ? [isBuilt, build] : [isCheckable, buildToCheck];
   const isReady = () => isInstalled(root) && isMade(root);
   if (isReady()) return;
   // One at a time: a second start waits for the first, and then finds nothing left to do.

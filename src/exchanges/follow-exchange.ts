@@ -8,31 +8,32 @@ import type { ReadExchange } from './exchange-kinds.js';
 import { ExchangeFailed } from './exchange-failed.js';
 import { ExchangesPull, type ReadUpTo } from './exchanges.pull.js';
 import { PartReader } from './execution/part-format.js';
-import { Waker } from './waker.js';
+import { Followers } from './followers.js';
+import type { Waker } from './waker.js';
 
 /** Chunks that are read at a time. */
 const page = 500;
 
 /**
- * Gives the parts of an answer as they come. Each holds one subscription, and at most one page of parts; both are gone
- * when it ends, whichever way it ends. A signal says that there is more; what there is, is pulled. So that a lost signal
- * costs a delay and nothing else, it is also looked from time to time. Past the limit of followers the answer is 429.
+ * Gives the parts of an answer as they come; each follower holds at most one page of them. So that a lost signal costs a
+ * delay and nothing else, it is also looked from time to time. Past the limit of followers the answer is 429.
  */
 @Injectable()
 export class FollowExchange implements BeforeApplicationShutdown {
-  private readonly wakers = new Set<Waker>();
-  private isEnding = false;
+  private readonly followers: Followers;
 
   constructor(
     private readonly pull: ExchangesPull,
-    private readonly bus: SignalBus,
+    bus: SignalBus,
     private readonly settings: Settings,
-  ) {}
+  ) {
+    this.followers = new Followers(bus, settings.exchangePollMs);
+  }
 
   /** `too_many_requests` while nobody else may follow. */
   requireRoom(): void {
     const { exchangeFollowersMax: most } = this.settings;
-    if (this.wakers.size >= most)
+    if (this.followers.count >= most)
       throw new DomainError('too_many_requests', `More than ${most} answers are being followed.`);
   }
 
@@ -40,26 +41,12 @@ export class FollowExchange implements BeforeApplicationShutdown {
   async *follow(id: RunId, owner: Owner, abort: AbortSignal): AsyncGenerator<ModelPart, void> {
     const { context_id, message_id } = await this.pull.one(id, owner);
     this.requireRoom();
-    const waker = new Waker(this.settings.exchangePollMs, abort);
-    this.wakers.add(waker);
-    // Subscribed first, read second: what commits in between is in the page, in a signal, or in both.
-    const unsubscribe = this.bus.subscribeContext(context_id, ({ signal }) => {
-      const isOther = 'message_id' in signal && signal.message_id !== message_id;
-      if (!isOther) waker.wake();
-    });
-    const leave = (): void => {
-      abort.removeEventListener('abort', leave);
-      unsubscribe();
-      waker.close();
-      this.wakers.delete(waker);
-    };
-    // Also where whoever follows has taken a part, and then never asks for another.
-    abort.addEventListener('abort', leave);
-    try {
-      yield* this.parts(id, owner, waker);
-    } finally {
-      leave();
-    }
+    yield* this.followers.follow(
+      context_id,
+      abort,
+      (waker) => this.parts(id, owner, waker),
+      (signal) => !('message_id' in signal) || signal.message_id === message_id,
+    );
   }
 
   /** What there is by now. */
@@ -79,10 +66,8 @@ export class FollowExchange implements BeforeApplicationShutdown {
     return exchange.status === 'completed' && !isWhole ? this.read(id, owner) : { exchange, parts };
   }
 
-  /** After the runs have ended: whoever still waits for one will not hear more here. */
   beforeApplicationShutdown(): void {
-    this.isEnding = true;
-    for (const waker of this.wakers) waker.wake();
+    this.followers.end();
   }
 
   private async *parts(id: RunId, owner: Owner, waker: Waker): AsyncGenerator<ModelPart, void> {
@@ -96,8 +81,7 @@ export class FollowExchange implements BeforeApplicationShutdown {
       if (found.has_more) continue;
       if (found.failure) throw new ExchangeFailed(found.failure);
       if (found.status === 'completed') return;
-      if (this.isEnding) throw new DomainError('draining', 'The server is shutting down.');
-      await waker.wait();
+      await this.followers.wait(waker);
     }
   }
 }

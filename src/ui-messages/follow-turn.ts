@@ -3,7 +3,8 @@ import { Settings } from '../config/settings.js';
 import { isUnderWay } from '../contexts/context-state.js';
 import { ContextsPull, type ContextAtGlance } from '../contexts/contexts.pull.js';
 import { SignalBus } from '../events/signal-bus.js';
-import { Waker } from '../exchanges/waker.js';
+import { Followers } from '../exchanges/followers.js';
+import type { Waker } from '../exchanges/waker.js';
 import { DomainError } from '../kernel/domain-error.js';
 import type { ContextId, MessageId, Owner } from '../kernel/ids.js';
 import { readMessage } from '../messages/message-row.js';
@@ -34,43 +35,26 @@ type Told = AsyncGenerator<readonly UiChunk[], void>;
  */
 @Injectable()
 export class FollowTurn implements BeforeApplicationShutdown {
-  private readonly wakers = new Set<Waker>();
-  private isEnding = false;
+  private readonly followers: Followers;
 
   constructor(
     private readonly contexts: ContextsPull,
     private readonly messages: MessagesPull,
     private readonly chunks: ChunksPull,
     private readonly turns: TurnsPull,
-    private readonly bus: SignalBus,
-    private readonly settings: Settings,
-  ) {}
-
-  /** Ends with the turn, or where its user is asked. Throws the reason of `abort`; `draining`; what pulls throw. */
-  async *follow(place: Place, turn: TurnName, abort: AbortSignal): Told {
-    const waker = new Waker(this.settings.exchangePollMs, abort);
-    this.wakers.add(waker);
-    // Subscribed first, read second: what commits in between is in what is read, in a signal, or in both.
-    const unsubscribe = this.bus.subscribeContext(place.id, () => waker.wake());
-    const leave = (): void => {
-      abort.removeEventListener('abort', leave);
-      unsubscribe();
-      waker.close();
-      this.wakers.delete(waker);
-    };
-    // Also where whoever follows has taken a part, and then never asks for another.
-    abort.addEventListener('abort', leave);
-    try {
-      yield* this.tell(place, turn, waker);
-    } finally {
-      leave();
-    }
+    bus: SignalBus,
+    settings: Settings,
+  ) {
+    this.followers = new Followers(bus, settings.exchangePollMs);
   }
 
-  /** After the runs have ended: whoever still waits for one will not hear more here. */
+  /** Ends with the turn, or where its user is asked. Throws the reason of `abort`; `draining`; what pulls throw. */
+  follow(place: Place, turn: TurnName, abort: AbortSignal): Told {
+    return this.followers.follow(place.id, abort, (waker) => this.tell(place, turn, waker));
+  }
+
   beforeApplicationShutdown(): void {
-    this.isEnding = true;
-    for (const waker of this.wakers) waker.wake();
+    this.followers.end();
   }
 
   /** How a turn stands: undefined while more of it comes. */
@@ -115,7 +99,7 @@ export class FollowTurn implements BeforeApplicationShutdown {
       yield await this.changes(place, open, writer);
       if (found.length > 0) continue;
       if (end) return yield writer.finish(end);
-      await this.wait(waker);
+      await this.followers.wait(waker);
     }
   }
 
@@ -131,7 +115,7 @@ export class FollowTurn implements BeforeApplicationShutdown {
       after += chunks.length;
       if (has_more) continue;
       if (page.status !== 'streaming') break;
-      await this.wait(waker);
+      await this.followers.wait(waker);
     }
     const final = readMessage(await this.messages.one(place.id, place.owner, message.id));
     yield writer.end(isAnswer(final) ? final : message);
@@ -163,11 +147,6 @@ export class FollowTurn implements BeforeApplicationShutdown {
       if (isMissing && run && (await this.turns.one(id, run))?.status === 'queued') return [];
       throw error;
     }
-  }
-
-  private async wait(waker: Waker): Promise<void> {
-    if (this.isEnding) throw new DomainError('draining', 'The server is shutting down.');
-    await waker.wait();
   }
 }
 
