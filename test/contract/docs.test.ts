@@ -17,12 +17,16 @@ describe('what is shown in', () => {
     return (shared ??= await startServerOf(page));
   };
 
-  it.each(withBlocks)('%s runs, and prints what it shows', async (page) => {
-    const server = await serverOf(page);
-    await runPage(page, server);
-    if (server !== shared && server.isRunning()) await server.stop();
-    // A page may start the server again and again.
-  }, 300_000);
+  it.each(withBlocks)(
+    '%s runs, and prints what it shows',
+    async (page) => {
+      const server = await serverOf(page);
+      await runPage(page, server);
+      if (server !== shared && server.isRunning()) await server.stop();
+      // A page may start the server again and again.
+    },
+    300_000,
+  );
 });
 
 describe('what cannot be run here', () => {
