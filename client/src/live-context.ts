@@ -65,19 +65,29 @@ export function liveContext(
       throw error;
     }
   };
-  /** One after which everybody looks at the active branch. */
-  const moving = async <Accepted extends { readonly revision: number }>(
+  /** One that works on the active branch, so that is what is shown from then on. */
+  const moving = <Accepted extends { readonly revision: number }>(
     action: string,
     send: Command<Accepted>,
+    key?: string,
   ): Promise<Accepted> => {
-    const accepted = await command(action, send);
-    sync.choose(undefined);
-    return accepted;
+    const sendAndShow: Command<Accepted> = async (common) => {
+      const accepted = await send(common);
+      sync.choose(undefined);
+      return accepted;
+    };
+    return command(action, sendAndShow, key);
   };
+  /** Whoever names a branch knows where it goes, and stays where he is. */
+  const saying = ({ branch }: { readonly branch?: string }): typeof moving => (branch ? command : moving);
   const deliver = (key: string, body: SendMessage): Promise<RunAccepted> => {
     const sent = sending.then(async () => {
       try {
-        const accepted = await command('send_message', (common) => sendMessage({ ...common, body }), key);
+        const accepted = await saying(body)(
+          'send_message',
+          (common) => sendMessage({ ...common, body }),
+          key,
+        );
         outbox.accepted(key, accepted);
         return accepted;
       } catch (error) {
@@ -102,14 +112,14 @@ export function liveContext(
       return deliver(key, body);
     },
     discard: outbox.discard,
-    append: (body) => command('append_message', (common) => appendMessage({ ...common, body })),
+    append: (body) => saying(body)('append_message', (common) => appendMessage({ ...common, body })),
     async cancel(run_id) {
       const cancelled = await command('cancel', (common) => cancelRun({ ...common, body: { run_id } }));
       if (run_id) outbox.cancelled(run_id);
       return cancelled;
     },
     retry: () => moving('retry', retryAnswer),
-    continue: () => command('continue', continueTurn),
+    continue: () => moving('continue', continueTurn),
     edit: (message_id, content) =>
       moving('edit_message', (common) => editMessage({ ...common, body: { message_id, content } })),
     async approve(approvals) {

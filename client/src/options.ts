@@ -14,7 +14,7 @@ export interface PullcordOptions {
   readonly maxRetryDelayMs?: number;
   /** Silence after which the stream counts as dead; 45,000 by default, three heartbeats. */
   readonly silenceLimitMs?: number;
-  /** How long a request may take before it is given up and tried again; 60,000 by default. */
+  /** How long a request may take before it is given up and tried again; 60,000 by default, and 1 more for each 16 bytes sent. */
   readonly requestTimeoutMs?: number;
   /** How long a context that nobody looks at any more is kept true; 5,000 by default. */
   readonly lingerMs?: number;

@@ -19,7 +19,7 @@ import type { ContextListQuery, LiveConnection, LiveContext, LiveContextList } f
 export interface Pullcord {
   /**
    * A conversation. Nothing is asked before somebody subscribes. The same object for the same id, while it is followed
-   * and for as long as it is one of the last 20 that are not.
+   * for as long as it is one of the last 20 that are not, and while it has a message that could not be sent.
    */
   context(id: string): LiveContext;
   /** The caller's conversations, newest activity first. The same object for the same query, as with contexts. */
@@ -31,7 +31,7 @@ export interface Pullcord {
   readonly connection: LiveConnection;
   /** Hears of all that the library does, until the function that it gives is called. */
   activity(listener: ActivityListener): () => void;
-  /** Ends the stream and all pulls; views stay as they are. */
+  /** Ends the stream and all pulls, for good; views stay as they are. */
   close(): void;
 }
 
@@ -49,7 +49,10 @@ export function createPullcord(options: PullcordOptions = {}): Pullcord {
   const contexts = createShelf((id, whileUsed) => {
     const sync = contextSync(id, pullsOf(client, id), parts);
     const live = attended(sync.view, whileUsed(sync), settings.lingerMs);
-    return liveContext(id, sync, live, { client, patience, activities });
+    return {
+      ...liveContext(id, sync, live, { client, patience, activities }),
+      isUnsaved: sync.outbox.isUnsaved,
+    };
   });
   const lists = createShelf((key, whileUsed) => {
     const sync = listSync(JSON.parse(key) as ContextListQuery, client, parts);

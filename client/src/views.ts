@@ -86,12 +86,13 @@ export interface OutgoingMessage {
 /** A context that is kept true, and its commands. Commands throw a PullcordError; network failures are tried again. */
 export interface LiveContext extends Live<ContextView> {
   readonly id: string;
-  /** Shows the message at once as outgoing, and sends it. */
+  /** Shows the message at once as outgoing, and sends it. Once accepted, the active branch is shown: that is where it is. */
   send(message: string | SendMessage): Promise<RunAccepted>;
-  /** Sends a `failed` one again, with the same key. */
+  /** Sends a `failed` one again, with the same key; as `send`. */
   resend(key: string): Promise<RunAccepted>;
   /** Takes a `failed` one out of the view. */
   discard(key: string): void;
+  /** Adds a message that nobody answers. Unless it names a branch, the active one is shown then. */
   append(message: AppendMessage): Promise<MessageAccepted>;
   cancel(runId?: string): Promise<CancelAccepted>;
   retry(): Promise<RetryAccepted>;
@@ -103,7 +104,10 @@ export interface LiveContext extends Live<ContextView> {
   restore(): Promise<void>;
   /** Makes a branch the active one, for everybody. */
   switchBranch(branch: string): Promise<void>;
-  /** Shows a branch here without making it the active one; undefined follows the active one again. */
+  /**
+   * Shows a branch here without making it the active one; undefined follows the active one again, and so does whatever works
+   * on it: `send`, `append`, `continue`, `retry`, `edit`.
+   */
   showBranch(branch: string | undefined): void;
   /** Adds the page of messages above the first; does nothing when there is none. */
   loadOlder(): Promise<void>;
@@ -132,7 +136,7 @@ export interface LiveContextList extends Live<ContextListView> {
   refresh(): Promise<void>;
 }
 
-/** The one stream of signals. `idle`: nobody follows. `refused`: it is not tried again by itself. */
+/** The one stream of signals. `idle`: nobody follows. `refused`: for who asks; seldom tried again. */
 export interface ConnectionView {
   readonly status: 'idle' | 'connecting' | 'live' | 'waiting' | 'refused';
   /** Failures since it was last live. */

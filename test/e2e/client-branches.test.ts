@@ -1,6 +1,6 @@
 // Branches in the client library's view: the one that is shown, what stands beside it, and what becomes of it elsewhere.
 import { beforeAll, expect, it } from 'vitest';
-import type { ContextView } from '@pullcord/client';
+import type { ContextView, LiveContext } from '@pullcord/client';
 import { BranchClient } from '../support/branch-client.js';
 import { LiveClient, textsOf, type FollowedViews } from '../support/live-client.js';
 import { SharedServer } from '../support/owners.js';
@@ -112,4 +112,36 @@ it('keeps as many messages as were loaded when siblings come or the branch is sw
   expect(textsOf(followed.view)).toEqual(['3', '4', '5', '6', '7', '8']);
   await context.switchBranch(fork);
   await followed.shows('3', '4', '5', '6', '7', 'eight');
+});
+
+it.each<readonly [string, (context: LiveContext) => Promise<unknown>]>([
+  ['sent', (context) => context.send('mine')],
+  [
+    'appended',
+    (context) => context.append({ role: 'user', payload: { kind: 'text', data: { content: 'mine' } } }),
+  ],
+])('shows the active branch again when something is %s, for that is where it goes', async (_, say) => {
+  const { followed, context, other } = await begin('a', 'b');
+  const fork = await other.fork({ from_message_id: idOf(followed, 'a') });
+  await other.say(fork, 'x');
+  context.showBranch(fork);
+  await followed.shows('a', 'x');
+  await say(context);
+  await followed.sees('what was said', ({ messages }) => messages.some(({ text }) => text === 'mine'));
+  expect(followed.view).toMatchObject({ branch: 'main', outgoing: [] });
+});
+
+it('goes on showing another branch when a message is sent to a branch by name, or refused', async () => {
+  const { followed, context, other } = await begin('a', 'b');
+  const fork = await other.fork({ from_message_id: idOf(followed, 'a') });
+  await other.say(fork, 'x');
+  context.showBranch(fork);
+  await followed.shows('a', 'x');
+  const payload = { kind: 'text', data: { content: 'y' } } as const;
+  await context.append({ role: 'user', payload, branch: fork });
+  await followed.shows('a', 'x', 'y');
+  await expect(context.append({ role: 'user', payload, branch: 'nowhere' })).rejects.toThrow();
+  await other.say(fork, 'z');
+  await followed.sees('the last', ({ messages }) => messages.at(-1)?.text === 'z');
+  expect(followed.view.branch).toBe(fork);
 });

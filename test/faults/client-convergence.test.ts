@@ -54,7 +54,7 @@ class Client {
       baseUrl: url,
       pageSize: 2 + (seed % 9),
       maxRetryDelayMs: 40,
-      requestTimeoutMs: 2_000,
+      requestTimeoutMs: 5_000,
       silenceLimitMs: 2_000,
     });
     this.contexts = ids.map((id) => this.pullcord.context(id));
@@ -167,7 +167,7 @@ it.each(losses)('a message that meets %s twice on its way is said once', async (
   const api = caller(shared);
   const proxy = await FaultProxy.listen(shared);
   open.push(proxy);
-  const pullcord = createPullcord({ baseUrl: proxy.url, maxRetryDelayMs: 20, requestTimeoutMs: 1_000 });
+  const pullcord = createPullcord({ baseUrl: proxy.url, maxRetryDelayMs: 20, requestTimeoutMs: 5_000 });
   open.push(pullcord);
   const context = await pullcord.createContext();
   proxy.plan(fault, fault);

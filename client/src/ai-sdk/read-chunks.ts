@@ -16,14 +16,24 @@ export async function* readChunks(
 ): AsyncGenerator<UIMessageChunk, boolean> {
   const reader = body.getReader();
   const decoder = new TextDecoder();
-  let text = '';
+  /** What has come of an event that is not whole yet; joined once, when it is. */
+  let pieces: string[] = [];
+  let size = 0;
   try {
     for (;;) {
       const { value, done: isOver } = await heard(reader.read(), silenceLimitMs, gone);
       if (isOver) return false;
-      const events = (text + decoder.decode(value, { stream: true })).split('\n\n');
-      text = events.pop() ?? '';
-      if (text.length > maxEvent) throw new TypeError('network error: an event without an end');
+      const piece = decoder.decode(value, { stream: true });
+      if (piece === '') continue;
+      const isEnd = `${pieces.at(-1)?.at(-1) ?? ''}${piece}`.includes('\n\n');
+      pieces.push(piece);
+      size += piece.length;
+      const events = isEnd ? pieces.join('').split('\n\n') : [];
+      if (isEnd) {
+        pieces = [events.pop() ?? ''];
+        size = pieces[0]?.length ?? 0;
+      }
+      if (size > maxEvent) throw new TypeError('network error: an event without an end');
       for (const event of events) {
         const data = dataOf(event);
         if (data === done) return true;

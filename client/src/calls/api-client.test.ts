@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { PullcordOptions } from '../options.js';
 import { resolveOptions } from '../settings.js';
 import { apiClient } from './api-client.js';
@@ -119,6 +119,30 @@ describe('the way to the server', () => {
       problem: { code: 'network_error' },
     });
     expect(never.sent).toEqual([]);
+  });
+
+  it('gives what is sent time by its size, as a file or in a form', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const { client } = begin([() => new Promise<Response>(() => undefined)], { requestTimeoutMs: 10 });
+    const failed: string[] = [];
+    const send = (name: string, body: unknown, isForm = false): void =>
+      void client.post({ url: '/x', body, isForm }).catch(() => failed.push(name));
+    const file = new Blob([new Uint8Array(160_000)]);
+    send('text', { title: 'x' });
+    send('file', file);
+    send('form', { file, name: 'x'.repeat(16_000) }, true);
+    try {
+      await vi.advanceTimersByTimeAsync(100);
+      expect(failed).toEqual(['text']);
+      await vi.advanceTimersByTimeAsync(9_909);
+      expect(failed).toEqual(['text']);
+      await vi.advanceTimersByTimeAsync(1);
+      expect(failed).toEqual(['text', 'file']);
+      await vi.advanceTimersByTimeAsync(1_001);
+      expect(failed).toEqual(['text', 'file', 'form']);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('ends with the signal that it was given', async () => {

@@ -6,9 +6,12 @@ export type CarefulFetch = (
   init: RequestInit & { readonly headers: Readonly<Record<string, string>> },
 ) => Promise<Response>;
 
+/** The slowest way that something big may take to the server: 16 kB in a second. */
+const leastBytesPerMs = 16;
+
 /**
  * Asks for the token anew once when it is refused, and does not wait longer than `requestTimeoutMs` for an answer, its
- * body and the token included.
+ * body and the token included, and for as long again as what is sent may take to get there.
  */
 export const carefulFetch =
   ({ fetch, token, canTokenChange, requestTimeoutMs }: Settings): CarefulFetch =>
@@ -19,7 +22,7 @@ export const carefulFetch =
       late.signal.addEventListener('abort', () => reject(new Error('It took too long, or was given up.'))),
     );
     const giveUp = (): void => late.abort();
-    const timer = setTimeout(giveUp, requestTimeoutMs);
+    const timer = setTimeout(giveUp, requestTimeoutMs + sizeOf(init.body) / leastBytesPerMs);
     signal?.addEventListener('abort', giveUp);
     if (signal?.aborted) giveUp();
 
@@ -43,6 +46,13 @@ export const carefulFetch =
       signal?.removeEventListener('abort', giveUp);
     }
   };
+
+/** About how many bytes it has. */
+function sizeOf(body: BodyInit | null | undefined): number {
+  if (typeof body === 'string') return body.length;
+  if (body instanceof Blob) return body.size;
+  return body instanceof FormData ? [...body.values()].reduce((sum, value) => sum + sizeOf(value), 0) : 0;
+}
 
 async function readWhole(response: Response): Promise<Response> {
   const bytes = await response.arrayBuffer();

@@ -6,7 +6,7 @@ import { attemptStream, type StreamAttempt } from './stream-attempt.js';
 import type { Connection, ConnectionEvents } from './stream-source.js';
 import { onWakeUps } from './wake-ups.js';
 
-/** A stream that broke earlier than this counts as one more failure in a row, or it would be tried without a pause. */
+/** A stream that ended earlier than this counts as one more try in a row, or it would be made anew without a pause. */
 const stableMs = 5_000;
 /** How old an attempt must be for a wake-up to begin it anew: the network it was made on may be gone. */
 const staleMs = 2_000;
@@ -17,12 +17,12 @@ const staleMs = 2_000;
  */
 export function reconnectingStream(settings: Settings, events: ConnectionEvents): Connection {
   const { maxRetryDelayMs, canTokenChange } = settings;
-  let view: ConnectionView;
+  let view: ConnectionView | undefined;
   let isEnded = false;
   let attempt: StreamAttempt | undefined;
   let attemptedAt = 0;
   let failures = 0;
-  /** As failures, but those of streams that broke as soon as they had begun are among them. */
+  /** As failures, but streams that ended as soon as they had begun, in whatever order, are among them. */
   let tries = 0;
   /** How long to wait after an end in good order, if the server does not say. */
   let retryMs = 1_000;
@@ -38,7 +38,8 @@ export function reconnectingStream(settings: Settings, events: ConnectionEvents)
   };
 
   const tryOnce = async (problem: ConnectionView['problem']): Promise<PullcordError | undefined> => {
-    show('connecting', { problem });
+    // To ask again after a refusal changes nothing for those who look, unless the answer is another.
+    if (view?.status !== 'refused') show('connecting', { problem });
     isRestarting = false;
     attemptedAt = Date.now();
     let openedAt = Infinity;
@@ -59,23 +60,22 @@ export function reconnectingStream(settings: Settings, events: ConnectionEvents)
 
   const pause = async (error: PullcordError | undefined): Promise<void> => {
     const problem = error?.problem;
-    if (error) {
-      failures++;
-      tries++;
-    }
-    // To try again by itself cannot help: the server knows the caller, and does not let it in.
-    const isForGood = problem?.status === 401 || problem?.status === 403;
-    const delayMs = error
-      ? Math.max(error.retryAfterMs, retryDelayMs(tries, maxRetryDelayMs))
-      : Math.min(retryMs, maxRetryDelayMs);
-    show(
-      isForGood ? 'refused' : 'waiting',
-      isForGood ? { problem } : { problem, retryAt: Date.now() + delayMs },
-    );
+    if (error) failures++;
+    tries++;
+    // The server does not let the caller in, and will hardly change its mind soon.
+    const isRefused = problem?.status === 401 || problem?.status === 403;
+    const asked = error?.retryAfterMs ?? Math.min(retryMs, maxRetryDelayMs);
+    const isFirst = !error && tries === 1;
+    const growing = isRefused ? maxRetryDelayMs : isFirst ? 0 : retryDelayMs(tries, maxRetryDelayMs);
+    const delayMs = Math.max(asked, growing);
+    show(isRefused ? 'refused' : 'waiting', {
+      problem,
+      ...(!isRefused && { retryAt: Date.now() + delayMs }),
+    });
     let timer: ReturnType<typeof setTimeout> | undefined;
     await new Promise<void>((resolve) => {
       wake = resolve;
-      if (!isForGood) timer = setTimeout(resolve, delayMs);
+      timer = setTimeout(resolve, delayMs);
     });
     clearTimeout(timer);
     wake = undefined;
@@ -83,9 +83,9 @@ export function reconnectingStream(settings: Settings, events: ConnectionEvents)
 
   /** What was begun before a sleep may look alive and be dead. */
   const woken = (): void => {
-    if (view.status === 'waiting') wake?.();
-    const isStale = view.status === 'connecting' && Date.now() - attemptedAt > staleMs;
-    if (!isStale && !(view.status === 'live' && attempt?.isSilent())) return;
+    if (wake) return wake();
+    const isStale = view?.status === 'live' ? attempt?.isSilent() : Date.now() - attemptedAt > staleMs;
+    if (!isStale) return;
     isRestarting = true;
     attempt?.cut('The page woke up.');
   };

@@ -54,3 +54,39 @@ it('keeps all that are looked at, and of the others the last twenty', () => {
   for (let at = 0; at < 30; at++) shelf.get(`more ${at}`);
   expect(shelf.get('used')).not.toBe(used);
 });
+
+it('keeps what must not be forgotten beside them, until it may be', () => {
+  const shelf = createShelf((key, whileUsed) => {
+    const thing = { isUnsaved: true };
+    const idle = { start: () => () => undefined };
+    return { ...attended(new LiveValue(key), whileUsed(idle), 0), thing, isUnsaved: () => thing.isUnsaved };
+  });
+  const first = shelf.get('first');
+  for (let at = 0; at < 30; at++) shelf.get(`other ${at}`).thing.isUnsaved = false;
+  expect(shelf.get('first')).toBe(first);
+  first.thing.isUnsaved = false;
+  for (let at = 30; at < 60; at++) shelf.get(`other ${at}`).thing.isUnsaved = false;
+  expect(shelf.get('first')).not.toBe(first);
+});
+
+it('follows nothing any more once it is closed, whoever looks', () => {
+  const log: string[] = [];
+  const shelf = createShelf((key, whileUsed) => {
+    const followed = {
+      start: () => {
+        log.push(`start ${key}`);
+        return () => void log.push(`stop ${key}`);
+      },
+    };
+    return attended(new LiveValue(key), whileUsed(followed), 0);
+  });
+  const one = shelf.get('one');
+  one.subscribe(() => undefined);
+  shelf.close();
+  expect(log).toEqual(['start one', 'stop one']);
+  const leave = one.subscribe(() => undefined);
+  shelf.get('two').subscribe(() => undefined);
+  leave();
+  vi.advanceTimersByTime(1_000);
+  expect(log).toEqual(['start one', 'stop one']);
+});

@@ -79,9 +79,10 @@ function wholeOf({ data }: Message): StreamedText {
   };
 }
 
-/** A message is what it was as long as it has its revision; its text moves with its sequence alone. */
+/** A message is what it was as long as it has its revision and status; its text moves with its sequence alone. */
 const isSameMessage = (a: MessageView, b: MessageView): boolean =>
   a.message.revision === b.message.revision &&
+  a.message.status === b.message.status &&
   a.sequence === b.sequence &&
   isSameJson(a.siblings, b.siblings);
 

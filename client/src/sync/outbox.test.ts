@@ -70,6 +70,18 @@ describe('what was sent', () => {
     expect(changes()).toBe(4);
   });
 
+  it('is unsaved until the server has it', () => {
+    const { outbox } = begin();
+    expect(outbox.isUnsaved()).toBe(false);
+    outbox.add('k1', { content: 'one' });
+    expect(outbox.isUnsaved()).toBe(true);
+    outbox.failed('k1', networkProblem('down'));
+    expect(outbox.isUnsaved()).toBe(true);
+    outbox.again('k1');
+    outbox.accepted('k1', accepted('m1'));
+    expect(outbox.isUnsaved()).toBe(false);
+  });
+
   it('stays while it has failed, and goes when it is discarded, sent again or taken back', () => {
     const { outbox, statuses } = begin();
     outbox.add('k1', { content: 'one' });

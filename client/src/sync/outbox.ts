@@ -19,6 +19,8 @@ export interface Arrival {
 /** What was sent and has not been pulled yet, in the order of sending. */
 export interface Outbox {
   messages(): readonly OutgoingMessage[];
+  /** Whether it has something that the server may not have. */
+  isUnsaved(): boolean;
   /** Shows a message as `sending`, and gives the body to send. */
   add(key: string, message: SendMessage): SendMessage;
   /** A failed one is to be sent again; undefined when there is none. */
@@ -50,6 +52,7 @@ export function createOutbox(changed: () => void, isFollowed: () => boolean): Ou
 
   return {
     messages: () => view,
+    isUnsaved: () => all.some(({ status }) => status !== 'accepted'),
     add(key, message) {
       const { content = textOf(message), payload } = message;
       // So that it is known again in the pool even when the answer to sending it was lost.
