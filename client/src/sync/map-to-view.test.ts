@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Context, Message } from '../generated/types.gen.js';
+import type { Message } from '../generated/types.gen.js';
 import type { Line } from './line.js';
 import { emptyView, mapToView, type Known } from './map-to-view.js';
 
@@ -7,8 +7,14 @@ const message = (status: string): Message =>
   ({ id: 'm1', kind: 'streaming_response', revision: 4, status, data: {} }) as Message;
 const known = (...messages: readonly Message[]): Known => {
   const line: Line = { branch: 'main', messages, hasOlder: false, siblings: new Map(), others: '' };
-  const context = { branches: [], allowed_actions: [] as string[] } as Context;
-  return { status: 'ready', problem: undefined, context, line, streamOf: () => undefined, outgoing: [] };
+  return {
+    status: 'ready',
+    problem: undefined,
+    context: undefined,
+    line,
+    streamOf: () => undefined,
+    outgoing: [],
+  };
 };
 
 it('is the very same view while nothing has changed', () => {
