@@ -82,10 +82,14 @@ export class BeginTurn {
     return this.answerTo(context.id, message_id, run_id);
   }
 
-  /** Of the last question by another answer beside the first; of an earlier one by asking it again on a branch. */
+  /**
+   * Of the last question by another answer beside the first; of an earlier one by asking it again on a branch. A question that
+   * never arrived, as its page was offline or the chat was busy, is asked now; one that has an answer in the page did arrive.
+   */
   private async regenerate(asked: Asked, message: AskedMessage): Promise<BegunTurn> {
-    const { owner, context, key } = asked;
+    const { owner, context, request, key } = asked;
     const question = await this.messages.find(context, owner, message.id);
+    if (!question && [undefined, message.id].includes(request.messageId)) return this.send(asked, message);
     if (!question) throw messageMissing(message.id);
     if (!question.isLast) return this.edit(asked, message);
     const { run_id, branch } = await this.commands.retry.execute(context.id, owner, key);

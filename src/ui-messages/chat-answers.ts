@@ -21,6 +21,11 @@ const done = 'data: [DONE]\n\n';
 /** Which readers ignore (WHATWG HTML §9.2.6). */
 const keepAlive = ': keep-alive\n\n';
 
+interface Place {
+  readonly id: ContextId;
+  readonly owner: Owner;
+}
+
 /** Sends turns to pages. However a page leaves, the turn goes on. */
 @Injectable()
 export class ChatAnswers {
@@ -35,20 +40,16 @@ export class ChatAnswers {
     return this.openCalls.begin(reply);
   }
 
-  async stream(
-    place: { readonly id: ContextId; readonly owner: Owner },
-    turn: TurnName,
-    reply: FastifyReply,
-    abort: AbortSignal,
-  ): Promise<void> {
-    const { gatewayKeepAliveMs: keepAliveMs, gatewayStallMs: stallMs } = this.settings;
-    const stream = new AnswerStream(reply.raw, { keepAliveMs, stallMs }, () => keepAlive);
+  /** What a stream would begin with, for who asks for no more: at once, and without a place among the calls. */
+  async head(place: Place, turn: TurnName, reply: FastifyReply): Promise<void> {
+    await this.open(place, turn, reply).end();
+  }
+
+  async stream(place: Place, turn: TurnName, reply: FastifyReply, abort: AbortSignal): Promise<void> {
     const chunks = this.following.follow(place, turn, abort);
     // What cannot be told at all is a status; only then comes the stream.
     const first = await chunks.next();
-    void reply.headers({ ...streamHeaders, [contextHeader]: place.id, [turnHeader]: writeTurnName(turn) });
-    reply.hijack();
-    stream.open(reply.getHeaders() as OutgoingHttpHeaders);
+    const stream = this.open(place, turn, reply);
     // Its head goes out at once, however long the first words take.
     void stream.write(keepAlive);
     try {
@@ -65,5 +66,13 @@ export class ChatAnswers {
     } finally {
       await chunks.return();
     }
+  }
+  private open({ id }: Place, turn: TurnName, reply: FastifyReply): AnswerStream {
+    const { gatewayKeepAliveMs: keepAliveMs, gatewayStallMs: stallMs } = this.settings;
+    const stream = new AnswerStream(reply.raw, { keepAliveMs, stallMs }, () => keepAlive);
+    void reply.headers({ ...streamHeaders, [contextHeader]: id, [turnHeader]: writeTurnName(turn) });
+    reply.hijack();
+    stream.open(reply.getHeaders() as OutgoingHttpHeaders);
+    return stream;
   }
 }

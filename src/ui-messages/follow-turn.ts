@@ -137,14 +137,16 @@ export class FollowTurn implements BeforeApplicationShutdown {
     });
   }
 
-  /** The next messages of the turn. One that waits in line has none yet, nor is it there itself. */
+  /** The next messages of the turn. One that waits in line has none yet, nor is it there itself; so one taken out of it. */
   private async next({ id, owner }: Place, { branch, run }: TurnName, after: MessageId): Promise<Message[]> {
     try {
       const page = await this.messages.page(id, owner, { branch, after, limit: pageOfMessages });
       return page.messages.map(readMessage);
     } catch (error) {
       const isMissing = error instanceof DomainError && error.code === 'message_not_found';
-      if (isMissing && run && (await this.turns.one(id, run))?.status === 'queued') return [];
+      const status = isMissing && run && (await this.turns.one(id, run))?.status;
+      // Between the two reads its turn may have come.
+      if (status && ['queued', 'accepted', 'running', 'cancelled'].includes(status)) return [];
       throw error;
     }
   }

@@ -12,7 +12,7 @@ import { ChatAnswers, contextHeader, turnHeader } from './chat-answers.js';
 import { ChatContexts } from './chat-contexts.js';
 import { ChatMessages } from './chat-messages.js';
 import { convertRequest, readMessagesQuery, type QueryTexts } from './convert-request.js';
-import { readTurnName, writeTurnName } from './turn-name-format.js';
+import { readTurnName, writeTurnName, type TurnName } from './turn-name-format.js';
 import type { UiMessage } from './ui-kinds.js';
 
 /** A route of the AI SDK's contract, which is not in our document; its bodies hold whole conversations. */
@@ -60,11 +60,12 @@ export class UiChatController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const context = await this.chats.look(chatId, owner);
-    const named = typeof name === 'string' ? readTurnName(name) : undefined;
-    const turn = context && (named ?? (await this.messages.underWay(context, owner)));
+    const turn = context && (named(name) ?? (await this.messages.underWay(context, owner)));
     if (!turn) return void (await reply.status(204).send());
+    const place = { id: context.id, owner };
+    if (reply.request.method === 'HEAD') return this.answers.head(place, turn, reply);
     const abort = this.answers.begin(reply);
-    await this.answers.stream({ id: context.id, owner }, turn, reply, abort);
+    await this.answers.stream(place, turn, reply, abort);
   }
 
   /** What `useChat` takes as `messages`; none before the first message. */
@@ -86,15 +87,23 @@ export class UiChatController {
     return messages;
   }
 
-  /** Stops the run that is under way: the call to its model ends, wherever it was begun from. */
+  /**
+   * Stops the turn that `turn` names and no other, or else the run that is under way: the call to its model ends, wherever it
+   * was begun from. A turn that waits in line is taken out of it; one that is over stays as it is.
+   */
   @Post(':chat_id/stop')
   @UiRoute()
   async stop(
     @PathName('chat_id') chatId: string,
     @Caller() owner: Owner,
+    @Query() { turn: name }: QueryTexts,
     @IdempotencyKey() key: RequestKey | undefined,
   ): Promise<CancelAnswer> {
     const { id } = await this.chats.find(chatId, owner);
-    return this.cancel.execute(id, owner, undefined, key);
+    return this.cancel.execute(id, owner, named(name)?.run, key);
   }
 }
+
+/** The turn that a query names, if it does. */
+const named = (name: unknown): TurnName | undefined =>
+  typeof name === 'string' ? readTurnName(name) : undefined;

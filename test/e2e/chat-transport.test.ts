@@ -6,7 +6,15 @@ import { answer, FakeUpstream, type UpstreamCall } from '../support/fake-upstrea
 import { FaultProxy } from '../support/fault-proxy.js';
 import { caller, type Caller } from '../support/http.js';
 import type { TestServer } from '../support/server.js';
-import { halting, openChat, says, shownBy, textOf, type ShownMessage } from '../support/ui-chat.js';
+import {
+  halting,
+  openChat,
+  says,
+  shownBy,
+  textOf,
+  type PageChat,
+  type ShownMessage,
+} from '../support/ui-chat.js';
 import { until } from '../support/until.js';
 
 let upstream: FakeUpstream;
@@ -128,6 +136,53 @@ it('stops a message that is still on its way', async () => {
   upstream.clear();
 });
 
+it('stops a message that waits in line, and leaves alone what is under way', async () => {
+  const before = upstream.calls.length;
+  const call = halt();
+  const first = open();
+  const sent = first.sendMessage({ text: 'Count.' });
+  await says(first, 'One two ');
+  await findsItBusy(await sendAndStop({ body: { on_busy: 'queue' } }));
+  (await call).release();
+  await sent;
+  expect(textOf(first.messages[1])).toBe('One two three.');
+  expect((await shown()).map(textOf)).toEqual(['Count.', 'One two three.']);
+  expect(upstream.calls).toHaveLength(before + 1);
+});
+
+it('stops nothing where its message was refused', async () => {
+  const call = halt();
+  const first = open();
+  const sent = first.sendMessage({ text: 'Count.' });
+  await says(first, 'One two ');
+  await findsItBusy(await sendAndStop({ body: { on_busy: 'reject' } }));
+  (await call).release();
+  await sent;
+  expect((await shown()).map(textOf)).toEqual(['Count.', 'One two three.']);
+});
+
+/** Sent only once the stop before it is through, and refused because a turn is still under way. */
+async function findsItBusy(chat: PageChat): Promise<void> {
+  await chat.sendMessage({ text: 'Busy?' }, { body: { on_busy: 'reject' } });
+  expect(chat.error).toMatchObject({ problem: { code: 'context_busy' } });
+}
+
+/** Sends a message, and presses stop as soon as it is on its way. */
+async function sendAndStop(options: PullcordChatOptions): Promise<PageChat> {
+  let note = (): void => undefined;
+  const asked = new Promise<void>((resolve) => (note = resolve));
+  const noting: typeof fetch = (input, init) => {
+    note();
+    return fetch(input, init);
+  };
+  const chat = open(openTransport({ ...options, fetch: noting }));
+  const sent = chat.sendMessage({ text: 'And then?' });
+  await asked;
+  await chat.stop();
+  await sent;
+  return chat;
+}
+
 it('resumes after a reload, and then stops what the page before it began', async () => {
   const call = halt();
   const first = open();
@@ -159,6 +214,29 @@ it('tells of a turn also where it ended between opening the chat and resuming it
   expect(second.messages.map(textOf)).toEqual(['Count.', 'One two three.']);
 });
 
+it('does not tell again of a turn that it has told, but of the one that is under way', async () => {
+  const call = halt();
+  const first = open();
+  const sent = first.sendMessage({ text: 'Count.' });
+  await says(first, 'One two ');
+  const transport = openTransport();
+  const second = open(transport, await transport.messages(id));
+  const resumed = second.resumeStream();
+  await says(second, 'One two ');
+  (await call).release();
+  await Promise.all([sent, resumed]);
+  expect(await transport.reconnectToStream({ chatId: id })).toBeNull();
+  upstream.enqueue(halting(['Four '], ['five.']));
+  const next = upstream.call(upstream.calls.length);
+  const more = first.sendMessage({ text: 'On.' });
+  await says(first, 'Four ');
+  const again = second.resumeStream();
+  await says(second, 'Four ');
+  (await next).release();
+  await Promise.all([more, again]);
+  expect(textOf(second.messages.at(-1))).toBe('Four five.');
+});
+
 it('does not stop a turn because one resume takes the place of another', async () => {
   const call = halt();
   const first = open();
@@ -185,8 +263,7 @@ it('says why it was refused, asks for a token anew, and knows no chat of others'
   } satisfies Partial<Record<keyof PullcordError, unknown>>);
   token = 'token-of-ada';
   await chat.regenerate();
-  expect(chat.error).toMatchObject({ problem: { code: 'message_not_found' } });
-  await chat.sendMessage({ text: 'Hello again?' });
+  expect(chat.error).toBeUndefined();
   expect(chat.status).toBe('ready');
   expect(textOf(chat.messages.at(-1))).toBe('Hello.');
 });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { body, refusal } from '../support/api.js';
 import { startServerOn } from '../support/context-client.js';
 import { FakeUpstream, stall } from '../support/fake-upstream.js';
-import { caller, type Answer, type Caller } from '../support/http.js';
+import { call, caller, type Answer, type Caller } from '../support/http.js';
 import type { TestServer } from '../support/server.js';
 import { shownBy, textOf, type ShownMessage } from '../support/ui-chat.js';
 import { until } from '../support/until.js';
@@ -140,7 +140,8 @@ describe('a chat', () => {
     expect(refusal(await ask(ada, 'long', said('one', 'Other words.'), edit))).toMatchObject({
       code: 'limit_exceeded',
     });
-    const unknown = { trigger: 'regenerate-message' };
+    // Its answer is there, so that it must be too; the page shows what is not to be found.
+    const unknown = { trigger: 'regenerate-message', messageId: 'answer' };
     expect(refusal(await ask(ada, 'short', said('m', 'Who?'), unknown))).toMatchObject({
       code: 'message_not_found',
     });
@@ -158,6 +159,11 @@ describe('a chat', () => {
       signal: leaving.signal,
     });
     expect(follower.headers.get('x-vercel-ai-ui-message-stream')).toBe('v1');
+    // Who only wants the head has it at once, and takes no place.
+    const head = await call('HEAD', `${server.url}/ui/chat/busy/stream`, { token: 'token-of-ada' });
+    expect(head).toMatchObject({ status: 200, body: undefined });
+    for (const name of ['content-type', 'x-pullcord-turn', 'x-pullcord-context'])
+      expect(head.headers.get(name)).toBe(follower.headers.get(name));
     expect(refusal(await ada.get('/ui/chat/busy/stream'))).toMatchObject({ code: 'too_many_requests' });
     leaving.abort();
     expect((await ada.post('/ui/chat/busy/stop')).status).toBe(200);

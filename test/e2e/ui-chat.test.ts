@@ -6,7 +6,16 @@ import { startServerOn } from '../support/context-client.js';
 import { answer, FakeUpstream, refusal } from '../support/fake-upstream.js';
 import { caller, type Caller } from '../support/http.js';
 import type { TestServer } from '../support/server.js';
-import { callsOf, halting, openChat, says, shownBy, textOf, type ShownMessage } from '../support/ui-chat.js';
+import {
+  callsOf,
+  halting,
+  openChat,
+  says,
+  shownBy,
+  stockTransport,
+  textOf,
+  type ShownMessage,
+} from '../support/ui-chat.js';
 import { until } from '../support/until.js';
 
 let upstream: FakeUpstream;
@@ -23,6 +32,8 @@ const time = (id: string) => ({ id, name: 'current_time', arguments: ['{', '}'] 
 
 /** What a page is given when it is opened. */
 const shown = (chatId: string): Promise<ShownMessage[]> => shownBy(api, chatId);
+
+const said = (text: string) => ({ id: 'm1', role: 'user', parts: [{ type: 'text', text }] });
 
 const roles = (messages: readonly ShownMessage[]): string[] => messages.map(({ role }) => role);
 
@@ -112,6 +123,34 @@ describe('a chat', () => {
     expect(await api.post('/ui/chat/nobody/stop')).toMatchObject({ status: 404 });
   });
 
+  it('is stopped by the name of a turn no further than that turn goes', async () => {
+    upstream.enqueue(halting(['One '], ['two.']));
+    const before = upstream.calls.length;
+    const asked = upstream.call(before);
+    const chat = openChat(server.url);
+    const sent = chat.sendMessage({ text: 'Count.' });
+    await says(chat, 'One ');
+    const queued = await fetch(`${server.url}/ui/chat`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ id: chat.id, messages: [said('And then?')], on_busy: 'queue' }),
+    });
+    const stop = (turn: string | null) => api.post(`/ui/chat/${chat.id}/stop?turn=${turn}`);
+    const waiting = queued.headers.get('x-pullcord-turn');
+    expect(await stop(waiting)).toMatchObject({
+      status: 200,
+      body: { state: { type: 'streaming_response' } },
+    });
+    expect(await queued.text()).toMatch(/"status":"cancelled"[^]*\[DONE\]\n\n$/);
+    expect(await stop(waiting)).toMatchObject({ status: 200, body: { run_id: null } });
+    expect(await stop('x')).toMatchObject({ status: 400, body: { code: 'invalid_request' } });
+    (await asked).release();
+    await sent;
+    expect(textOf(chat.messages[1])).toBe('One two.');
+    expect((await shown(chat.id)).map(textOf)).toEqual(['Count.', 'One two.']);
+    expect(upstream.calls).toHaveLength(before + 1);
+  });
+
   it('says why a turn failed, and makes it anew', async () => {
     upstream.enqueue(refusal(400, 'The prompt is wrong.'), answer('Better.'));
     const chat = openChat(server.url);
@@ -146,16 +185,33 @@ describe('what was said', () => {
     expect(branches).toHaveLength(4);
   });
 
+  it('to nobody, as in a tunnel, is said by asking for its answer anew, and only once', async () => {
+    upstream.enqueue(answer('A.'), answer('B.'));
+    let isOffline = true;
+    const lossy: typeof fetch = (input, init) =>
+      isOffline ? Promise.reject(new TypeError('Failed to fetch')) : fetch(input, init);
+    const chat = openChat('', { transport: stockTransport(server.url, { fetch: lossy }) });
+    await chat.sendMessage({ text: 'Hello?' });
+    expect(chat.status).toBe('error');
+    isOffline = false;
+    for (const text of ['A.', 'B.']) {
+      await chat.regenerate();
+      expect(chat.error).toBeUndefined();
+      expect((await shown(chat.id)).map(textOf)).toEqual(['Hello?', text]);
+    }
+    expect((await shown(chat.id))[0]?.id).toBe(chat.messages[0]?.id);
+  });
+
   it('once is answered once, though its page says it again', async () => {
     upstream.enqueue(answer('Once.'));
     const before = upstream.calls.length;
-    const said = {
+    const request = {
       id: 'chat-of-one',
       trigger: 'submit-message',
-      messages: [{ id: 'm1', role: 'user', parts: [{ type: 'text', text: 'Hello?' }] }],
+      messages: [said('Hello?')],
     };
-    const first = body(await api.post<string>('/ui/chat', said));
-    const second = body(await api.post<string>('/ui/chat', said));
+    const first = body(await api.post<string>('/ui/chat', request));
+    const second = body(await api.post<string>('/ui/chat', request));
     expect(textIn(second)).toBe(textIn(first));
     expect(upstream.calls).toHaveLength(before + 1);
     expect(await shown('chat-of-one')).toHaveLength(2);

@@ -33,8 +33,7 @@ export class ChatServer {
     turn: string | undefined,
     headers?: ExtraHeaders,
   ): Promise<ToldTurn | undefined> {
-    const query = turn === undefined ? '' : `?turn=${encodeURIComponent(turn)}`;
-    const response = await this.get(`/${encodeURIComponent(chatId)}/stream${query}`, headers);
+    const response = await this.get(`/${encodeURIComponent(chatId)}/stream${queryOf(turn)}`, headers);
     return response.status === 204 ? undefined : turnIn(response);
   }
 
@@ -44,10 +43,10 @@ export class ChatServer {
     return { messages: await response.json(), turn: nameIn(response) };
   }
 
-  /** Does nothing where there is no such chat. */
-  async stop(chatId: string): Promise<void> {
+  /** Stops the turn of this name and no other, or what is under way. Does nothing where there is no such chat. */
+  async stop(chatId: string, turn?: string): Promise<void> {
     try {
-      await this.post(`/${encodeURIComponent(chatId)}/stop`, {});
+      await this.post(`/${encodeURIComponent(chatId)}/stop${queryOf(turn)}`, {});
     } catch (error) {
       const isNone = error instanceof PullcordError && error.problem.code === 'context_not_found';
       if (!isNone) throw error;
@@ -55,7 +54,7 @@ export class ChatServer {
   }
 
   private post(path: string, body: object, headers?: ExtraHeaders): Promise<Response> {
-    const init = { method: 'POST', body: JSON.stringify(body), keepalive: path.endsWith('/stop') };
+    const init = { method: 'POST', body: JSON.stringify(body), keepalive: path !== '' };
     const own = { 'content-type': 'application/json', 'idempotency-key': newKey() };
     return this.patience.insist(() => this.call(path, init, { ...own, ...plain(headers) }));
   }
@@ -82,6 +81,9 @@ export class ChatServer {
 
 const plain = (headers: ExtraHeaders): Record<string, string> =>
   headers instanceof Headers ? Object.fromEntries(headers) : { ...headers };
+
+const queryOf = (turn: string | undefined): string =>
+  turn === undefined ? '' : `?turn=${encodeURIComponent(turn)}`;
 
 const nameIn = ({ headers }: Response): string | undefined => headers.get('x-pullcord-turn') ?? undefined;
 

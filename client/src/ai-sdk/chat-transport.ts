@@ -1,5 +1,6 @@
 import type { ChatTransport, UIMessage, UIMessageChunk } from 'ai';
 import type { PullcordOptions } from '../options.js';
+import { PullcordError } from '../problem.js';
 import { resolveOptions, type Settings } from '../settings.js';
 import { ChatServer, type ToldTurn } from './chat-server.js';
 import { turnStream } from './turn-stream.js';
@@ -25,8 +26,9 @@ type Chunks = ReadableStream<UIMessageChunk>;
 
 /**
  * `useChat` on a Pullcord server. Invariants: a chat's id names its context; a turn goes on whoever leaves, and only `stop`
- * ends it, which it really does, whether it was begun in this page, before a reload or elsewhere; a connection that breaks is
- * mended without the page noticing; the next message is not sent before a stop is through.
+ * ends it, which it really does, whether it was begun in this page, before a reload or elsewhere; the stop of a page ends the
+ * turn that it shows and no other; a connection that breaks is mended without the page noticing; the next message is not sent
+ * before a stop is through.
  */
 export class PullcordChatTransport<Shown extends UIMessage = UIMessage> implements ChatTransport<Shown> {
   readonly resumeStreamIsReplay = true;
@@ -93,7 +95,10 @@ export class PullcordChatTransport<Shown extends UIMessage = UIMessage> implemen
     const told = await raced(asked, gone.signal);
     if (told === undefined) return told as Extract<Found, undefined>;
     const { silenceLimitMs } = this.settings;
-    return turnStream(told, { server: this.server, chatId, silenceLimitMs, gone: gone.signal });
+    const over = (): void => {
+      if (this.opened.get(chatId) === told.turn) this.opened.delete(chatId);
+    };
+    return turnStream(told, { server: this.server, chatId, silenceLimitMs, gone: gone.signal, over });
   }
 
   /** Lets go of an answer, and has its turn stopped once the server is known to have been asked for it. */
@@ -102,12 +107,12 @@ export class PullcordChatTransport<Shown extends UIMessage = UIMessage> implemen
     asked: Promise<ToldTurn | undefined>,
     isLast: () => boolean,
   ): Promise<void> {
-    const found = await asked.catch(() => undefined);
-    if (found && !found.body.locked) await found.body.cancel().catch(() => undefined);
+    const found = await asked.catch(unlessRefused);
+    if (found?.body?.locked === false) await found.body.cancel().catch(() => undefined);
     // Whoever takes its place asks in the very step in which it is aborted.
     await new Promise((resolve) => setTimeout(resolve));
     // A page that cannot tell the server hears of that when it sends the next message.
-    if (isLast()) await this.server.stop(chatId).catch(() => undefined);
+    if (found && isLast()) await this.server.stop(chatId, found.turn).catch(() => undefined);
   }
 
   /** What is sent next waits for it. */
@@ -143,4 +148,9 @@ function raced<Answer>(answer: Promise<Answer>, gone: AbortSignal): Promise<Answ
     gone.addEventListener('abort', fail, { once: true });
   });
   return Promise.race([answer, left]);
+}
+
+/** Nothing was begun where the server refused it. Where nobody could ask it, there may be a turn, but nobody knows its name. */
+function unlessRefused(error: unknown): Partial<ToldTurn> | undefined {
+  return error instanceof PullcordError && error.problem.code !== 'network_error' ? undefined : {};
 }

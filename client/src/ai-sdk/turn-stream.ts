@@ -14,6 +14,8 @@ export interface FollowedTurn {
   readonly silenceLimitMs: number;
   /** Over when nobody listens any more. */
   readonly gone: AbortSignal;
+  /** Called when the turn was told to its end. */
+  over(): void;
 }
 
 /**
@@ -43,7 +45,7 @@ async function* tell(first: ToldTurn, followed: FollowedTurn): AsyncGenerator<UI
     const chunks = readChunks(current.body, silenceLimitMs, gone);
     try {
       for (let next = await chunks.next(); ; next = await chunks.next()) {
-        if (next.done && next.value) return;
+        if (next.done && next.value) return followed.over();
         if (next.done) break;
         const rest = told.rest(next.value);
         if (!rest) continue;
