@@ -47,7 +47,7 @@ function run(...args: readonly string[]): { code: number | null; stdout: string;
 it('start prepares the checkout, and is the server', () => {
   const first = run('start');
   expect(first).toMatchObject({ code: 0, stdout: 'the server\n' });
-  expect(first.stderr).toMatch(/^Compiling …\nCompiled in [\d.]+ s\.\n$/);
+  expect(first.stderr).toMatch(/^Compiling the server …\nCompiled the server in [\d.]+ s\.\n$/);
 });
 
 it('a command compiles nothing, for a server may be running: it says what does', () => {
