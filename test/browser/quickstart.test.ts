@@ -72,7 +72,7 @@ it('chat.tsx converses, stops an answer, and shows all of it in a second tab and
     await until(async () => (await tab.innerText('main')) === shown, { what: 'the same in both tabs' });
 });
 
-it('use-chat.tsx converses, and has the whole answer after a reload while it comes', async () => {
+it('use-chat.tsx converses, has the whole answer after a reload while it comes, and stops one for good', async () => {
   await open('use-chat', crypto.randomUUID());
   await say('/echo By the SDK.');
   await shows('assistant By the SDK.');
@@ -80,19 +80,24 @@ it('use-chat.tsx converses, and has the whole answer after a reload while it com
   await until(async () => (await page.locator('p').count()) === 4, { what: 'the answer to begin' });
   await page.reload();
   await until(
-    async () => (await page.locator('p').last().innerText()) === `assistant ${await lastAnswer()}`,
-    {
-      what: 'the whole answer',
+    async () => {
+      const { status, text } = await lastAnswer();
+      return status === 'complete' && (await page.locator('p').last().innerText()) === `assistant ${text}`;
     },
+    { what: 'the whole answer' },
   );
   expect(await page.locator('p').count()).toBe(4);
+  await say('/stall 2');
+  await until(async () => (await page.locator('p').count()) === 6, { what: 'the answer to begin' });
+  await page.getByRole('button', { name: 'Stop' }).click();
+  await until(async () => (await lastAnswer()).status === 'cancelled', { what: 'an end of the run' });
 });
 
-/** What the newest answer on the server says, once it is whole. */
-async function lastAnswer(): Promise<string | undefined> {
+/** The newest answer on the server. */
+async function lastAnswer(): Promise<{ readonly status?: string; readonly text?: string }> {
   const api = caller(server);
   const [context] = body(await api.get<{ contexts: { id: string }[] }>('/contexts?limit=1')).contexts;
   const { messages } = await getPage(api, context?.id ?? '', '?limit=1');
   const last = messages.at(-1);
-  return last?.status === 'complete' ? (last.data as { readonly content: string }).content : undefined;
+  return { status: last?.status, text: (last?.data as { readonly content?: string } | undefined)?.content };
 }
