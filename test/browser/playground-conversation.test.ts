@@ -1,5 +1,5 @@
 // The open conversation, as somebody reads and writes in it.
-import type { Browser, Locator } from 'playwright-core';
+import type { Browser, Locator, Route } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { act, appendText, createContext } from '../support/api.js';
 import { launchBrowser } from '../support/browser.js';
@@ -47,6 +47,11 @@ const showsEnd = (playground: Playground): Promise<boolean> =>
 const topOf = async (element: Locator): Promise<number> => (await element.boundingBox())?.y ?? NaN;
 const lines = (count: number, word: string): string =>
   Array.from({ length: count }, (_, index) => `${word} ${index}`).join('\n\n');
+
+const files = [
+  { name: 'pixel.png', mimeType: 'image/png', buffer: pixel },
+  { name: 'notes.md', mimeType: 'text/markdown', buffer: Buffer.from('Buy milk.\n') },
+];
 
 it('keeps the end in sight while an answer comes, until the reader scrolls up', async () => {
   const playground = await begin();
@@ -147,10 +152,7 @@ it('lines up what is written during an answer, or interrupts the answer for it',
 it('sends an image and a text along with the words about them', async () => {
   const playground = await begin();
   upstream.enqueue(answer('I see a pixel.'));
-  await playground.page.locator('input[type="file"][multiple]').setInputFiles([
-    { name: 'pixel.png', mimeType: 'image/png', buffer: pixel },
-    { name: 'notes.md', mimeType: 'text/markdown', buffer: Buffer.from('Buy milk.\n') },
-  ]);
+  await playground.page.locator('input[type="file"][multiple]').setInputFiles(files);
   const chosen = playground.page.getByRole('list', { name: 'Attachments' });
   await chosen.getByText('notes.md').waitFor();
   await until(async () => (await chosen.getByText('Sending…').count()) === 0, { what: 'both to be sent' });
@@ -164,21 +166,93 @@ it('sends an image and a text along with the words about them', async () => {
   playground.expectNoComplaints();
 });
 
+const refusedWith = (detail: string): Parameters<Route['fulfill']>[0] => ({
+  status: 422,
+  contentType: 'application/problem+json',
+  body: JSON.stringify({
+    type: '/problems/unprocessable',
+    title: 'No',
+    status: 422,
+    code: 'unprocessable',
+    detail,
+  }),
+});
+
+it('keeps the words and the files that are not there yet when a file is refused', async () => {
+  const playground = await begin();
+  const { page } = playground;
+  await page.locator('input[type="file"][multiple]').setInputFiles(files);
+  const chosen = page.getByRole('list', { name: 'Attachments' });
+  await chosen.getByText('notes.md').waitFor();
+  await until(async () => (await chosen.getByText('Sending…').count()) === 0, { what: 'both to be sent' });
+  // The first is taken, the second is not.
+  let appended = 0;
+  await page.route('**/actions/append_message', (route) =>
+    (appended += 1) === 1 ? route.continue() : route.fulfill(refusedWith('Not this one.')),
+  );
+  await playground.send('What is this?');
+  await page.getByRole('alert').getByText('Not this one.').waitFor();
+  expect(await playground.composer.inputValue()).toBe('What is this?');
+  expect(await chosen.getByRole('listitem').allInnerTexts()).toEqual(['notes.md']);
+  expect(await playground.message('You', 'What is this?').count()).toBe(0);
+
+  await page.unrouteAll();
+  upstream.enqueue(answer('A pixel, and milk.'));
+  await playground.button('Send').click();
+  await playground.sees('Assistant', 'A pixel, and milk.');
+  expect(await playground.composer.inputValue()).toBe('');
+  expect(await chosen.count()).toBe(0);
+  // The image, the text, the question: each once.
+  expect(await page.getByRole('article', { name: 'You' }).count()).toBe(3);
+  playground.expectNoComplaints();
+});
+
+it('has in the field again what was on its way when the page was reloaded, unless it has arrived', async () => {
+  const playground = await begin();
+  const { page } = playground;
+  let isPassedOn = false;
+  // The server's answer never comes back, whether it was asked or not.
+  await page.route('**/actions/send_message', async (route) => {
+    if (isPassedOn) await route.fetch();
+  });
+  await playground.send('Not there yet');
+  await playground.sees('You', 'Sending…');
+  await page.reload();
+  await playground.composer.waitFor();
+  expect(await playground.composer.inputValue()).toBe('Not there yet');
+  expect(await playground.articles.count()).toBe(0);
+
+  isPassedOn = true;
+  await playground.composer.press('Enter');
+  await playground.sees('Assistant', 'Hello.');
+  await page.reload();
+  await playground.sees('Assistant', 'Hello.');
+  expect(await playground.composer.inputValue()).toBe('');
+  expect(await playground.message('You', 'Not there yet').count()).toBe(1);
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+});
+
+it('stops what is under way and not what waits behind it, however often Stop is pressed', async () => {
+  const playground = await begin();
+  upstream.enqueue(heldAnswer('First begins', ' and never ends.'), answer('The second was answered.'));
+  await playground.send('One');
+  await playground.sees('Assistant', 'First begins');
+  await playground.send('Two');
+  await playground.sees('You', 'Waiting for its turn');
+  const cancelled: unknown[] = [];
+  playground.page.on('request', (request) => {
+    if (request.url().endsWith('/actions/cancel')) cancelled.push(request.postDataJSON());
+  });
+  await playground.button('Stop').dblclick();
+  await playground.sees('Assistant', 'The second was answered.');
+  await playground.isIdle();
+  expect(cancelled).toEqual([{ run_id: expect.stringMatching(/./) as string }]);
+  playground.expectNoComplaints();
+});
+
 it('keeps what could not be sent, with the reason, until it is sent or discarded', async () => {
   const playground = await begin();
-  await playground.page.route('**/actions/send_message', (route) =>
-    route.fulfill({
-      status: 422,
-      contentType: 'application/problem+json',
-      body: JSON.stringify({
-        type: '/problems/unprocessable',
-        title: 'No',
-        status: 422,
-        code: 'unprocessable',
-        detail: 'Not today.',
-      }),
-    }),
-  );
+  await playground.page.route('**/actions/send_message', (route) => route.fulfill(refusedWith('Not today.')));
   await playground.send('Keep this');
   await playground.send('Not this');
   await playground.page.getByText('Not sent: Not today.').nth(1).waitFor();

@@ -86,3 +86,39 @@ it('asks for a token where one is needed, again when it is wrong, and not after 
   // Nowhere in the address, where it would be seen and kept.
   expect(playground.page.url()).not.toContain('ada-token');
 });
+
+it('connects when the token that it had is given again, once the server takes it', async () => {
+  const playground = await openPlayground(await newProfile(browser), server);
+  const { page } = playground;
+  let isTaken = false;
+  await page.route(
+    ({ pathname }) => /^\/(events|contexts|models)/.test(pathname),
+    (route) =>
+      isTaken
+        ? route.continue()
+        : route.fulfill({
+            status: 401,
+            contentType: 'application/problem+json',
+            body: JSON.stringify({
+              type: '/problems/unauthorized',
+              title: 'Who is it?',
+              status: 401,
+              code: 'unauthorized',
+              detail: 'A token is needed.',
+            }),
+          }),
+  );
+  await page.reload();
+  const field = page.getByLabel('Token', { exact: true });
+  await field.fill('ada-token');
+  await field.press('Enter');
+  await page.getByText('was not accepted').waitFor();
+  await field.fill('ada-token');
+  isTaken = true;
+  await field.press('Enter');
+  await field.waitFor({ state: 'hidden' });
+  await playground.isLive();
+  await playground.startConversation();
+  await playground.send('Let in at last');
+  await playground.sees('Assistant', 'Hello.');
+});

@@ -21,10 +21,15 @@ export function Access({ children }: AccessProps): React.JSX.Element {
     setPullcord(connected);
     return () => connected.close();
   }, [token]);
-  const take = useCallback((given: string) => {
-    keepToken(given);
-    setToken(given);
-  }, []);
+  const take = useCallback(
+    (given: string) => {
+      keepToken(given);
+      setToken(given);
+      // The same one is no change, and yet it may be right by now.
+      if (given === token) pullcord?.connection.retryNow();
+    },
+    [pullcord, token],
+  );
   return (
     <>
       {pullcord && (

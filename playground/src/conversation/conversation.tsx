@@ -5,6 +5,7 @@ import { CommandsProvider, useOwnCommands, type AskedCommands } from './commands
 import { Composer } from './composer/composer.js';
 import { MessageLog } from './log/message-log.js';
 import { ModelCalls } from './model-calls/model-calls.js';
+import { OtherBranch } from './other-branch.js';
 import { Refusal } from './refusal.js';
 import { StateLine } from './state-line.js';
 import { PendingProvider, pendingCalls } from './tools/use-pending-calls.js';
@@ -45,11 +46,12 @@ function Open({ view, state, commands }: OpenProps): ReactNode {
       <div className={styles.foot}>
         <ModelCalls />
         <StateLine state={state} />
+        <OtherBranch view={view} />
         {view.problem && <p className={styles.problem}>{view.problem.detail}</p>}
         {commands.refusal && <Refusal text={commands.refusal} onDismiss={commands.dismiss} />}
         {state.type !== 'archived' && (
           <Composer
-            isFirst={view.messages.length === 0}
+            view={view}
             placeholder={isWaiting ? 'Write instead of deciding: nothing is called then' : 'Write a message'}
           />
         )}

@@ -2,6 +2,7 @@ import { useEffect } from 'react';
 import type { LiveContext } from '@pullcord/client';
 import { usePullcord } from '@pullcord/client/react';
 import { attempt, notify } from '../notices/notices.js';
+import { navigate } from '../route/use-route.js';
 import type { Route } from '../route/route-format.js';
 
 /** Brings the message that the address names before the reader's eyes, from however far up and from any branch. */
@@ -36,6 +37,7 @@ async function jump(live: LiveContext, { message, branch }: Target, abort: Abort
     live.showBranch(branch);
     await settled(live, abort, (view) => view.branch === branch && view.messages.length > 0);
   }
+  if (branch !== undefined) leaveWith(live, branch, abort);
   for (let page = 0; page < maxPages && !abort.aborted; page++) {
     const { messages, hasOlder } = live.getView();
     if (messages.some((each) => each.message.id === message)) return show(message);
@@ -43,6 +45,15 @@ async function jump(live: LiveContext, { message, branch }: Target, abort: Abort
     await live.loadOlder();
   }
   if (!abort.aborted) notify('The message is not in this conversation any more, or too far up.');
+}
+
+/** The address goes on naming the branch for as long as it is shown: a command, or another tab, may lead away from it. */
+function leaveWith(live: LiveContext, branch: string, abort: AbortSignal): void {
+  if (abort.aborted || live.getView().branch !== branch) return;
+  const stop = live.subscribe((view) => {
+    if (view.branch !== branch) navigate({ page: 'context', id: live.id });
+  });
+  abort.addEventListener('abort', stop, { once: true });
 }
 
 function isOnAnotherBranch(live: LiveContext, branch: string | undefined): boolean {

@@ -1,35 +1,38 @@
+import type { ContextView } from '@pullcord/client';
 import { useRef, useState, type ClipboardEvent, type KeyboardEvent, type ReactNode } from 'react';
 import { Icon } from '../../style/icon.js';
 import { useCommands } from '../commands.js';
 import { AttachButton, AttachmentList } from './attachments.js';
 import { BusyChoice, type OnBusy } from './busy-choice.js';
+import { StopButton } from './stop-button.js';
 import { useAttachments } from './use-attachments.js';
 import { useDraft } from './use-draft.js';
 import { useSend } from './use-send.js';
 import styles from './composer.module.css';
 
 export interface ComposerProps {
+  readonly view: ContextView;
   readonly placeholder: string;
-  /** Nothing was said yet: whoever begins a conversation wants to write at once. */
-  readonly isFirst: boolean;
 }
 
 /** The field to write in. Enter sends; with Shift it is a new line. */
-export function Composer({ placeholder, isFirst }: ComposerProps): ReactNode {
-  const { live, allows, ask } = useCommands();
-  const [draft, setDraft] = useDraft(live.id);
+export function Composer({ view, placeholder }: ComposerProps): ReactNode {
+  const { allows } = useCommands();
+  const [draft, setDraft] = useDraft(view);
   const [onBusy, setOnBusy] = useState<OnBusy>('queue');
   const attachments = useAttachments();
   const field = useRef<HTMLTextAreaElement>(null);
   const isBusy = !allows('send_message');
-  const send = useSend();
-  const canSend = attachments.isEmpty ? draft.trim() !== '' : !isBusy && attachments.isReady;
+  const { isUnderWay, send } = useSend();
+  const isWhole = attachments.isEmpty ? draft.trim() !== '' : !isBusy && attachments.isReady;
+  const canSend = isWhole && !isUnderWay;
 
   const submit = (): void => {
     if (!canSend) return;
-    void send({ text: draft, attachments: attachments.list, onBusy: isBusy ? onBusy : undefined });
-    setDraft('');
-    attachments.clear();
+    void send(
+      { text: draft, attachments: attachments.list, onBusy: isBusy ? onBusy : undefined },
+      { attachment: attachments.remove, text: () => setDraft('') },
+    );
     field.current?.focus();
   };
   const press = (event: KeyboardEvent): void => {
@@ -61,7 +64,9 @@ export function Composer({ placeholder, isFirst }: ComposerProps): ReactNode {
       <textarea
         ref={field}
         rows={1}
-        autoFocus={isFirst}
+        // Whoever begins a conversation wants to write at once.
+        autoFocus={view.messages.length === 0}
+        readOnly={isUnderWay}
         aria-label="Message"
         placeholder={placeholder}
         value={draft}
@@ -73,12 +78,7 @@ export function Composer({ placeholder, isFirst }: ComposerProps): ReactNode {
         <AttachButton onPick={attachments.add} />
         {isBusy && allows('cancel') && <BusyChoice value={onBusy} onChoose={setOnBusy} />}
         <span className={styles.space} />
-        {allows('cancel') && (
-          <button type="button" className="button" onClick={() => void ask(() => live.cancel())}>
-            <Icon name="stop" />
-            <span>Stop</span>
-          </button>
-        )}
+        <StopButton view={view} />
         <button type="submit" className="button primary" disabled={!canSend}>
           <Icon name="send" />
           <span>Send</span>

@@ -2,6 +2,8 @@ import type { Attachment, MessagePayload } from '@pullcord/client/api';
 
 /** A file that the server has. */
 export interface Attached {
+  /** That of its upload. */
+  readonly key: number;
   readonly attachment: Attachment;
 }
 

@@ -21,7 +21,6 @@ export interface Attachments {
   readonly isReady: boolean;
   readonly add: (files: readonly File[]) => void;
   readonly remove: (key: number) => void;
-  readonly clear: () => void;
 }
 
 /** As many as one message is sent with. */
@@ -49,7 +48,7 @@ export function useAttachments(): Attachments {
       );
     }
   };
-  const list = uploads.flatMap(({ attachment }) => (attachment ? [{ attachment }] : []));
+  const list = uploads.flatMap(({ key, attachment }) => (attachment ? [{ key, attachment }] : []));
   return {
     uploads,
     list,
@@ -57,7 +56,6 @@ export function useAttachments(): Attachments {
     isReady: list.length === uploads.length,
     add,
     remove,
-    clear: () => setUploads([]),
   };
 }
 

@@ -1,5 +1,5 @@
 import { PullcordError } from '@pullcord/client';
-import { useCallback } from 'react';
+import { useState } from 'react';
 import { useCommands } from '../commands.js';
 import { toPayload, type Attached } from './map-to-payload.js';
 import type { OnBusy } from './busy-choice.js';
@@ -11,21 +11,50 @@ export interface Writing {
   readonly onBusy: OnBusy | undefined;
 }
 
-/** Sends what was written: attachments first, each as a message, and the text that asks about them. */
-export function useSend(): (writing: Writing) => Promise<void> {
+/** What may leave the field, as the conversation has it now. */
+export interface Taken {
+  readonly attachment: (key: number) => void;
+  readonly text: () => void;
+}
+
+export interface Sending {
+  /** While attachments go ahead of the text. */
+  readonly isUnderWay: boolean;
+  readonly send: (writing: Writing, taken: Taken) => Promise<void>;
+}
+
+/**
+ * Sends what was written: attachments first, each as a message, and the text that asks about them. What was not taken
+ * stays in the field, and nothing that was is sent again with it.
+ */
+export function useSend(): Sending {
   const { live, ask } = useCommands();
-  return useCallback(
-    async ({ text, attachments, onBusy }) => {
-      const hasText = text.trim() !== '';
-      const shown = hasText ? attachments : attachments.slice(0, -1);
-      for (const { attachment } of shown)
-        if (!(await ask(() => live.append({ role: 'user', payload: toPayload(attachment) })))) return;
-      const last = attachments.at(-1);
-      const said = hasText || !last ? { content: text } : { payload: toPayload(last.attachment) };
-      await untilRefused(live.send(onBusy ? { ...said, on_busy: onBusy } : said));
-    },
-    [live, ask],
-  );
+  const [isUnderWay, setUnderWay] = useState(false);
+  const show = async (attachments: readonly Attached[], taken: Taken): Promise<boolean> => {
+    for (const { key, attachment } of attachments) {
+      const payload = toPayload(attachment);
+      if (!(await ask(() => live.append({ role: 'user', payload })))) return false;
+      taken.attachment(key);
+    }
+    return true;
+  };
+  const send: Sending['send'] = async ({ text, attachments, onBusy }, taken) => {
+    const hasText = text.trim() !== '';
+    const last = hasText ? undefined : attachments.at(-1);
+    const before = last ? attachments.slice(0, -1) : attachments;
+    if (before.length > 0) {
+      setUnderWay(true);
+      const isShown = await show(before, taken);
+      setUnderWay(false);
+      if (!isShown) return;
+    }
+    const said = last ? { payload: toPayload(last.attachment) } : { content: text };
+    const sent = live.send(onBusy ? { ...said, on_busy: onBusy } : said);
+    if (last) taken.attachment(last.key);
+    taken.text();
+    await untilRefused(sent);
+  };
+  return { isUnderWay, send };
 }
 
 /** A refusal stands beside the message itself, which the view keeps as failed. */
