@@ -147,7 +147,8 @@ describe('a run whose end could not be stored', () => {
     await streamOf(api, id);
     const other = new Sqlite(server.databaseFile);
     other.exec('BEGIN IMMEDIATE');
-    await until(() => server.logs.some(({ level }) => level === 'error'), { what: 'the run to fail' });
+    const hasRunFailed = (): boolean => server.logs.some(({ level, run_id }) => level === 'error' && run_id);
+    await until(hasRunFailed, { what: 'the run to fail' });
     await setBack(server);
     other.close();
     expect((await settled(api, id)).state).toMatchObject({ type: 'error', retryable: true });
