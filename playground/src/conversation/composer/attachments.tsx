@@ -1,35 +1,12 @@
-import { useRef, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
+import { FileButton } from '../../menu/file-button.js';
 import { Icon } from '../../style/icon.js';
 import type { Attachments } from './use-attachments.js';
 import styles from './composer.module.css';
 
-export function AttachButton({ onPick }: { readonly onPick: Attachments['add'] }): ReactNode {
-  const picker = useRef<HTMLInputElement>(null);
-  return (
-    <>
-      <button
-        type="button"
-        className="sign"
-        aria-label="Attach files"
-        title="Attach files"
-        onClick={() => picker.current?.click()}
-      >
-        <Icon name="attach" />
-      </button>
-      <input
-        ref={picker}
-        type="file"
-        multiple
-        hidden
-        onChange={(event) => {
-          onPick([...(event.target.files ?? [])]);
-          // The same file can be chosen once more.
-          event.target.value = '';
-        }}
-      />
-    </>
-  );
-}
+export const AttachButton = ({ onPick }: { readonly onPick: Attachments['add'] }): ReactNode => (
+  <FileButton icon="attach" label="Attach files" isForMany onPick={onPick} />
+);
 
 export function AttachmentList({
   attachments: { uploads, remove },
