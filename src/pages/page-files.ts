@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { dirname, extname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { PagesSettings } from '../config/tables/pages-settings.js';
@@ -17,7 +17,10 @@ export interface PageFile {
 const built = fileURLToPath(new URL('playground/dist', projectFolder));
 
 /** The page at `/`, which shares its address with what programs are answered; undefined when it was never built. */
-export const frontPage = (): PageFile | undefined => builtFiles().find(({ path }) => path === '/index.html');
+export function frontPage(): PageFile | undefined {
+  const file = join(built, 'index.html');
+  return existsSync(file) ? toPageFile('/index.html', file) : undefined;
+}
 
 /** Everything else that the settings allow to be shown. No other path leads to a file, whatever a request says. */
 export function pageFiles({ playground, apiReference }: PagesSettings): readonly PageFile[] {
