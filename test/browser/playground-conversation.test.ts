@@ -2,13 +2,17 @@
 import type { Browser, Locator, Route } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { act, appendText, createContext } from '../support/api.js';
-import { launchBrowser } from '../support/browser.js';
-import { ChatUpstream } from '../support/chat-upstream.js';
-import { startServerOn } from '../support/context-client.js';
+import type { ChatUpstream } from '../support/chat-upstream.js';
 import { answer } from '../support/fake-upstream.js';
 import { caller, type Caller } from '../support/http.js';
 import { callOf } from '../support/model-calls.js';
-import { heldAnswer, newProfile, openPlayground, type Playground } from '../support/playground.js';
+import {
+  heldAnswer,
+  newProfile,
+  openPlayground,
+  startStand,
+  type Playground,
+} from '../support/playground.js';
 import type { TestServer } from '../support/server.js';
 import { until } from '../support/until.js';
 import { pixel } from '../support/upload.js';
@@ -18,8 +22,7 @@ let upstream: ChatUpstream;
 let server: TestServer;
 let api: Caller;
 beforeAll(async () => {
-  [browser, upstream] = await Promise.all([launchBrowser(), ChatUpstream.start()]);
-  server = await startServerOn(upstream, { PULLCORD_DEFAULT_MODEL: 'openai/gpt-4o-mini' }, 'sqlite');
+  ({ browser, upstream, server } = await startStand());
   api = caller(server);
 });
 afterAll(() => upstream.close());

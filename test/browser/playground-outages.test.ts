@@ -1,19 +1,15 @@
 // The playground while things are gone: the server, the network, the right to see anything.
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { launchBrowser } from '../support/browser.js';
-import { ChatUpstream } from '../support/chat-upstream.js';
-import { startServerOn } from '../support/context-client.js';
-import { heldAnswer, newProfile, openPlayground } from '../support/playground.js';
+import type { ChatUpstream } from '../support/chat-upstream.js';
+import { heldAnswer, newProfile, openPlayground, startStand } from '../support/playground.js';
 import { startServer, type TestServer } from '../support/server.js';
 
 let browser: Browser;
 let upstream: ChatUpstream;
 let server: TestServer;
 beforeAll(async () => {
-  [browser, upstream] = await Promise.all([launchBrowser(), ChatUpstream.start()]);
-  const env = { PULLCORD_DEFAULT_MODEL: 'openai/gpt-4o-mini', PULLCORD_SSE_RETRY_MS: '50' };
-  server = await startServerOn(upstream, env, 'sqlite');
+  ({ browser, upstream, server } = await startStand({ PULLCORD_SSE_RETRY_MS: '50' }));
 });
 afterAll(() => upstream.close());
 

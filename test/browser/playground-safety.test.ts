@@ -1,21 +1,18 @@
 // What a model, or whoever wrote what it has read, can make the page do: show text.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { launchBrowser } from '../support/browser.js';
-import { ChatUpstream } from '../support/chat-upstream.js';
-import { startServerOn } from '../support/context-client.js';
+import type { ChatUpstream } from '../support/chat-upstream.js';
 import { answer } from '../support/fake-upstream.js';
 import { callOf } from '../support/model-calls.js';
 import { markdownAttacks } from '../support/markdown-attacks.js';
-import { newProfile, openPlayground, type Playground } from '../support/playground.js';
+import { newProfile, openPlayground, startStand, type Playground } from '../support/playground.js';
 import type { TestServer } from '../support/server.js';
 
 let browser: Browser;
 let upstream: ChatUpstream;
 let server: TestServer;
 beforeAll(async () => {
-  [browser, upstream] = await Promise.all([launchBrowser(), ChatUpstream.start()]);
-  server = await startServerOn(upstream, { PULLCORD_DEFAULT_MODEL: 'openai/gpt-4o-mini' }, 'sqlite');
+  ({ browser, upstream, server } = await startStand());
 });
 afterAll(() => upstream.close());
 

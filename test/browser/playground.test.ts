@@ -1,9 +1,7 @@
 // The playground in a real browser, on the real server: what somebody does who chats.
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { launchBrowser } from '../support/browser.js';
-import { ChatUpstream } from '../support/chat-upstream.js';
-import { startServerOn } from '../support/context-client.js';
+import type { ChatUpstream } from '../support/chat-upstream.js';
 import { answer } from '../support/fake-upstream.js';
 import { askTime } from '../support/model-calls.js';
 import {
@@ -11,6 +9,7 @@ import {
   newProfile,
   openPlayground,
   showTheSame,
+  startStand,
   type Playground,
 } from '../support/playground.js';
 import type { TestServer } from '../support/server.js';
@@ -19,8 +18,7 @@ let browser: Browser;
 let upstream: ChatUpstream;
 let server: TestServer;
 beforeAll(async () => {
-  [browser, upstream] = await Promise.all([launchBrowser(), ChatUpstream.start()]);
-  server = await startServerOn(upstream, { PULLCORD_DEFAULT_MODEL: 'openai/gpt-4o-mini' }, 'sqlite');
+  ({ browser, upstream, server } = await startStand());
 });
 afterAll(() => upstream.close());
 

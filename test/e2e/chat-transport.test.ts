@@ -58,6 +58,15 @@ function halt(): Promise<UpstreamCall> {
   return upstream.call(upstream.calls.length);
 }
 
+/** A chat whose answer has halted after its first words. */
+async function beginToCount() {
+  const call = halt();
+  const chat = open();
+  const sent = chat.sendMessage({ text: 'Count.' });
+  await says(chat, 'One two ');
+  return { chat, call, sent };
+}
+
 const isStopped = async (call: Promise<UpstreamCall>): Promise<boolean> => (await call).closedByClient;
 const roles = (messages: readonly ShownMessage[]): string => messages.map(({ role }) => role).join(' ');
 const shown = (): Promise<ShownMessage[]> => shownBy(api, encodeURIComponent(id));
@@ -94,10 +103,7 @@ it('sends a message again whose answer was lost, and it is said once', async () 
 });
 
 it('stops what it began, and sends the next message only then', async () => {
-  const call = halt();
-  const chat = open();
-  const sent = chat.sendMessage({ text: 'Count.' });
-  await says(chat, 'One two ');
+  const { chat, call, sent } = await beginToCount();
   await chat.stop();
   await sent;
   await chat.sendMessage({ text: 'And now?' });
@@ -138,10 +144,7 @@ it('stops a message that is still on its way', async () => {
 
 it('stops a message that waits in line, and leaves alone what is under way', async () => {
   const before = upstream.calls.length;
-  const call = halt();
-  const first = open();
-  const sent = first.sendMessage({ text: 'Count.' });
-  await says(first, 'One two ');
+  const { chat: first, call, sent } = await beginToCount();
   await findsItBusy(await sendAndStop({ body: { on_busy: 'queue' } }));
   (await call).release();
   await sent;
@@ -151,10 +154,7 @@ it('stops a message that waits in line, and leaves alone what is under way', asy
 });
 
 it('stops nothing where its message was refused', async () => {
-  const call = halt();
-  const first = open();
-  const sent = first.sendMessage({ text: 'Count.' });
-  await says(first, 'One two ');
+  const { call, sent } = await beginToCount();
   await findsItBusy(await sendAndStop({ body: { on_busy: 'reject' } }));
   (await call).release();
   await sent;

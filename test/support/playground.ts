@@ -4,7 +4,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { expect, onTestFinished } from 'vitest';
+import { launchBrowser } from './browser.js';
+import { ChatUpstream } from './chat-upstream.js';
+import { startServerOn } from './context-client.js';
 import { partial, answer, hold, type AnswerOptions, type Plan } from './fake-upstream.js';
+import type { TestServer } from './server.js';
 import { until } from './until.js';
 
 const failures = fileURLToPath(new URL('../../.tmp/browser-failures', import.meta.url));
@@ -14,6 +18,19 @@ const longestWaitMs = 50_000;
 
 /** What a page may complain of, and still be well: calls that a test made fail on purpose. */
 const expectedWords = /Failed to load resource|net::ERR_/;
+
+export interface PlaygroundStand {
+  readonly browser: Browser;
+  readonly upstream: ChatUpstream;
+  readonly server: TestServer;
+}
+
+/** What a file of tests shares: a browser, and a server whose model says what a test has it say. */
+export async function startStand(env: Readonly<Record<string, string>> = {}): Promise<PlaygroundStand> {
+  const [browser, upstream] = await Promise.all([launchBrowser(), ChatUpstream.start()]);
+  const settings = { PULLCORD_DEFAULT_MODEL: 'openai/gpt-4o-mini', ...env };
+  return { browser, upstream, server: await startServerOn(upstream, settings, 'sqlite') };
+}
 
 /** A profile of its own: what one has kept, and how it is drawn. Tabs of one profile share what they keep. */
 export async function newProfile(
